@@ -1,0 +1,1 @@
+"""Upheld: customer service that keeps its word."""
