@@ -1,0 +1,169 @@
+"""Cases, the messages and notes on them, and which promise was made in which message."""
+
+from __future__ import annotations
+
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from upheld.channels.models import Arrival, Departure, Mailbox
+from upheld.customers.models import Customer
+from upheld.journal.facts import Subject
+from upheld.people.models import Department, Person
+from upheld.promises.models import Promise
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Filters over cases; `visible_to` is the only rule about who sees which."""
+
+    def visible_to(self, viewer: Person) -> CaseQuerySet:
+        """Those who serve see their departments' cases and their own; managers read all; administrators none."""
+        if viewer.reads_all:
+            return self.all()
+        if not viewer.works_here or viewer.sets_up:
+            return self.none()
+        mine = Q(owner=viewer) | Q(pk__in=CasePromise.objects.filter(promise__keeper=viewer).values("case"))
+        if viewer.serves:
+            return self.filter(mine | Q(department__in=viewer.departments.all()))
+        return self.filter(mine)
+
+    def open(self) -> CaseQuerySet:
+        """Not resolved yet."""
+        return self.filter(closed_at__isnull=True, joined_into__isnull=True)
+
+
+class Case(models.Model):
+    """One request of a customer. `next_at` is the next date on which something is owed: never empty while open."""
+
+    number = models.PositiveIntegerField(unique=True)
+    subject_line = models.CharField(max_length=300)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="cases")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="cases")
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, null=True, related_name="cases")
+    opened_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    last_letter_at = models.DateTimeField(help_text=_("When the customer last wrote."))
+    unread_at = models.DateTimeField(null=True, help_text=_("Since when something waits to be read by the owner."))
+    answered_at = models.DateTimeField(null=True, help_text=_("When a person's first answer left."))
+    closed_at = models.DateTimeField(null=True)
+    closed_by_kind = models.CharField(max_length=10, blank=True)
+    closed_by_id = models.BigIntegerField(null=True)
+    joined_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="joined")
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "next_at", "id"], name="case_mine", condition=Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["department", "next_at", "id"], name="case_ours", condition=Q(closed_at__isnull=True)
+            ),
+            models.Index(fields=["next_at", "id"], name="case_open", condition=Q(closed_at__isnull=True)),
+            models.Index(fields=["customer", "-id"], name="case_customer"),
+            models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["opened_at", "id"], name="case_opened"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="case_closed_by_somebody",
+                condition=Q(closed_at__isnull=True, closed_by_kind="")
+                | (Q(closed_at__isnull=False) & ~Q(closed_by_kind="")),
+            ),
+            models.CheckConstraint(
+                name="case_not_joined_into_itself",
+                condition=Q(joined_into__isnull=True) | ~Q(joined_into=F("id")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.number}"
+
+    @property
+    def subject(self) -> Subject:
+        """This case as a fact's, a promise's or a clock's subject."""
+        return Subject("case", self.pk)
+
+    @property
+    def is_open(self) -> bool:
+        """Not resolved yet."""
+        return self.closed_at is None
+
+
+class Message(models.Model):
+    """What was written, in or out. Internal words are never here: a note is another type in another table."""
+
+    class Way(models.TextChoices):
+        IN = "in", _("from the customer")
+        OUT = "out", _("to the customer")
+        AUTOMATIC = "automatic", _("automatic, to the customer")
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
+    way = models.CharField(max_length=10, choices=Way.choices)
+    kind = models.CharField(max_length=12, default="person", help_text=_("person, auto-reply, list, own"))
+    arrival = models.OneToOneField(Arrival, on_delete=models.PROTECT, null=True, related_name="message")
+    departure = models.OneToOneField(Departure, on_delete=models.PROTECT, null=True, related_name="message")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="messages")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="messages")
+    at = models.DateTimeField()
+    subject_line = models.CharField(max_length=998, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True, help_text=_("Cleaned; still shown only inside a sandboxed frame."))
+    own_words = models.TextField(blank=True)
+    folded = models.JSONField(default=list)
+    trouble = models.JSONField(default=list)
+    why_here = models.CharField(max_length=200, blank=True)
+    message_id = models.CharField(max_length=998, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    undelivered_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True, help_text=_("Taken back before it left."))
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "at", "id"], name="message_on_case"),
+            models.Index(fields=["message_id"], name="message_by_header"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="message_in_or_out",
+                condition=Q(way="in", departure__isnull=True, author__isnull=True, customer__isnull=False)
+                | Q(way="out", arrival__isnull=True, author__isnull=False)
+                | Q(way="automatic", arrival__isnull=True, author__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"
+
+    @property
+    def subject(self) -> Subject:
+        """This message as a fact's or a departure's subject."""
+        return Subject("message", self.pk)
+
+
+class Note(models.Model):
+    """Words among colleagues. No template or letter for customers can be given one."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notes")
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "at", "id"], name="note_on_case")]
+        constraints = [models.CheckConstraint(name="note_has_words", condition=~Q(text=""))]
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+class CasePromise(models.Model):
+    """Which case a promise belongs to, and in which message it was made."""
+
+    promise = models.OneToOneField(Promise, on_delete=models.CASCADE, related_name="place")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promise_places")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="promise_places")
+
+    def __str__(self) -> str:
+        return f"promise {self.promise_id} on case {self.case_id}"
