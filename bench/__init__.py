@@ -1,0 +1,1 @@
+"""Programs that measure and stress Upheld; run them with `python -m bench.<name>`."""
