@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +44,9 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     next_at = models.DateTimeField()
     last_letter_at = models.DateTimeField(help_text=_("When the customer last wrote."))
-    unread_at = models.DateTimeField(null=True, help_text=_("Since when something waits to be read by the owner."))
+    unread_at = models.DateTimeField(
+        null=True, help_text=_("Since when something waits to be read by the owner.")
+    )
     answered_at = models.DateTimeField(null=True, help_text=_("When a person's first answer left."))
     closed_at = models.DateTimeField(null=True)
     closed_by_kind = models.CharField(max_length=10, blank=True)
@@ -56,13 +57,17 @@ class Case(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["owner", "next_at", "id"], name="case_mine", condition=Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["owner", "next_at", "id"], name="case_mine", condition=Q(closed_at__isnull=True)
+            ),
             models.Index(
                 fields=["department", "next_at", "id"], name="case_ours", condition=Q(closed_at__isnull=True)
             ),
             models.Index(fields=["next_at", "id"], name="case_open", condition=Q(closed_at__isnull=True)),
             models.Index(fields=["customer", "-id"], name="case_customer"),
-            models.Index(fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(
+                fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)
+            ),
             models.Index(fields=["opened_at", "id"], name="case_opened"),
         ]
         constraints = [

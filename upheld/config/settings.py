@@ -107,16 +107,18 @@ TEMPLATES: list[dict[str, Any]] = [
 
 
 def _database(url: str) -> dict[str, Any]:
-    """A PostgreSQL URL as Django's settings. A host in the query (`?host=/run/…`) is a socket's folder."""
+    """A PostgreSQL URL as Django's settings. The host may be a socket's folder, encoded, or in the query."""
     parts = urlsplit(url)
     options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    # Not `parts.hostname`: it is in lower case, and a socket's folder may not be.
+    host, _colon, port = parts.netloc.rpartition("@")[2].partition(":")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "upheld",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(options.get("host", "") or parts.hostname or ""),
-        "PORT": options.get("port", "") or str(parts.port or ""),
+        "HOST": unquote(options.get("host", "") or host),
+        "PORT": options.get("port", "") or port,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"TEMPLATE": "template0"},
@@ -186,7 +188,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("UPHELD_BEHIND_PROXY") else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("UPHELD_BEHIND_PROXY") else None
+)
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -77,7 +77,8 @@ class Address(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="address_in_lower_case", condition=Q(email=models.functions.Lower("email")) & ~Q(email="")
+                name="address_in_lower_case",
+                condition=Q(email=models.functions.Lower("email")) & ~Q(email=""),
             )
         ]
 

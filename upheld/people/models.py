@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,11 +11,16 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from upheld import clock
+from upheld.clock import calendars
 from upheld.journal.facts import Actor, Subject
 
 PRESENT_FOR = timedelta(hours=10)
 """Whoever has come and shown no sign for this long has gone home and forgotten to say so."""
+
+
+def frame_of(opens: int, closes: int) -> calendars.Frame:
+    """Minutes after local midnight as a frame; refuses one that ends before it begins."""
+    return calendars.Frame(time(opens // 60, opens % 60), time(closes // 60 % 24, closes % 60))
 
 
 class Login(AbstractBaseUser):
@@ -53,16 +58,13 @@ class Calendar(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def as_clock(self) -> clock.Calendar:
+    def as_clock(self) -> calendars.Calendar:
         """The same calendar for arithmetic. Two queries, unless frames and closed days were prefetched."""
-        weekly: dict[int, tuple[clock.Frame, ...]] = {}
-        for frame in sorted(self.frames.all(), key=lambda f: (f.weekday, f.opens_minute)):
-            weekly[frame.weekday] = (
-                *weekly.get(frame.weekday, ()),
-                clock.Frame(frame.opens_minute, frame.closes_minute),
-            )
+        weekly: dict[int, tuple[calendars.Frame, ...]] = {}
+        for frame in self.frames.all():
+            weekly[frame.weekday] = (*weekly.get(frame.weekday, ()), frame.as_clock())
         closed = frozenset(day.day for day in self.closed_days.all())
-        return clock.Calendar(zone=self.zone, weekly=weekly, holidays=closed)
+        return calendars.Calendar(zone=self.zone, weekly=weekly, holidays=closed)
 
 
 class OpeningFrame(models.Model):
@@ -83,7 +85,11 @@ class OpeningFrame(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.weekday} {self.opens_minute}-{self.closes_minute}"
+        return f"{self.weekday} {self.as_clock()}"
+
+    def as_clock(self) -> calendars.Frame:
+        """The same frame for arithmetic, where an end at midnight is written 00:00."""
+        return frame_of(self.opens_minute, self.closes_minute)
 
 
 class ClosedDay(models.Model):
@@ -159,8 +165,10 @@ class Person(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="person_role_known", condition=Q(role__in=[
-                "agent", "lead", "colleague", "manager", "administrator"]))
+            models.CheckConstraint(
+                name="person_role_known",
+                condition=Q(role__in=["agent", "lead", "colleague", "manager", "administrator"]),
+            )
         ]
 
     def __str__(self) -> str:
@@ -241,7 +249,8 @@ class Attendance(models.Model):
             ),
             models.CheckConstraint(
                 name="attendance_forward",
-                condition=Q(seen_at__gte=F("came_at")) & (Q(left_at__isnull=True) | Q(left_at__gte=F("came_at"))),
+                condition=Q(seen_at__gte=F("came_at"))
+                & (Q(left_at__isnull=True) | Q(left_at__gte=F("came_at"))),
             ),
         ]
 

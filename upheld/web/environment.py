@@ -1,0 +1,24 @@
+"""How our pages are rendered: Jinja2 with translations, addresses by name, and the few words every page needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from jinja2 import Environment, StrictUndefined
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a page by its name."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def environment(**options: Any) -> Environment:
+    """Strict: a name that a view forgot is an error in a test, not a hole in a page."""
+    options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
+    env = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)  # noqa: S701
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update({"static": static, "url": url})
+    return env
