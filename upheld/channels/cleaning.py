@@ -1,0 +1,146 @@
+"""A letter's HTML made harmless and readable: an allowlist for display, and the words alone for reading.
+
+Nothing that is shown may run, load, submit or hide. Links open apart and lend no credit; pictures from afar become
+a `data-remote-src` that the page may offer to load; pictures within the letter keep their `cid:`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+
+DEEPEST = 300  # elements within elements; the parsers below are quadratic or give up beyond
+LONGEST = 8_000_000  # signs of HTML that are shown as HTML
+
+_TAGS = {
+    "a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center",
+    "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure",
+    "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "mark",
+    "main", "nav", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strike",
+    "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul",
+    "var", "wbr",
+}  # fmt: skip
+# What these hold is no text of the letter.
+_EMPTIED = {"script", "style", "title", "template", "noscript", "iframe", "object", "embed", "applet", "svg", "math",
+            "noembed", "noframes", "xmp", "plaintext", "audio", "video", "canvas", "frameset"}  # fmt: skip
+_EVERYWHERE = {"title", "dir", "lang", "align", "valign", "style"}
+_ATTRIBUTES = {
+    "*": _EVERYWHERE,
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height", "data-remote-src"},
+    "td": {"colspan", "rowspan", "width"},
+    "th": {"colspan", "rowspan", "width", "scope"},
+    "table": {"border", "cellpadding", "cellspacing", "width"},
+    "col": {"span", "width"},
+    "colgroup": {"span"},
+    "ol": {"start", "type", "reversed"},
+    "li": {"value"},
+    "time": {"datetime"},
+    "details": {"open"},
+}
+_STYLES = {"font-weight", "font-style", "text-decoration", "text-align", "white-space", "list-style-type"}
+_STYLE = re.compile(r"\s*([a-z-]{3,30})\s*:\s*([a-z0-9][a-z0-9 -]{0,40}?)\s*", re.IGNORECASE)
+_HREF = re.compile(r"(?:https?://[^\s/]|mailto:|tel:)", re.IGNORECASE)
+_REMOTE = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_REMOTE_IMAGE = re.compile(r'(<img(?: [a-z-]+="[^"]*")*?) src="(?=https?://)', re.IGNORECASE)
+_BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote|/table|hr)\b[^>]{0,2000}>")
+_VOID = {"br", "img", "hr", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr", "param",
+         "p", "li", "td", "tr", "th", "dd", "dt", "option", "tbody", "thead", "tfoot", "colgroup"}  # fmt: skip
+
+
+def cleaned(html: str) -> tuple[str, str | None]:
+    """Harmless HTML and, when it could only be shown as plain words, the reason. Cleaning twice changes nothing."""
+    if len(html) > LONGEST or too_deep(html):
+        return _as_text_html(
+            html
+        ), "The HTML of the letter is too large or too deep; only its words are shown."
+    current = html
+    for _ in range(4):
+        once = _offered(_CLEANER.clean(current))
+        if once == current:
+            break
+        current = once
+    else:
+        if _offered(_CLEANER.clean(current)) != current:
+            return _as_text_html(html), "The HTML of the letter is broken; only its words are shown."
+    return current, None
+
+
+def from_text(text: str) -> str:
+    """Plain words as HTML, for a letter of which one piece is HTML and another is not."""
+    return f'<div style="white-space:pre-wrap">{escaped(text)}</div>'
+
+
+def escaped(text: str) -> str:
+    """Text that is nothing but text inside HTML."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def too_deep(html: str) -> bool:
+    """Whether elements nest deeper than anything honest; counted on bare tags before any parser recurses."""
+    depth = deepest = 0
+    for match in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,30})", html):
+        if match[2].lower() in _VOID:
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest > DEEPEST
+
+
+def stripped(html: str) -> str:
+    """The words of HTML by brute force, for what no parser should be given."""
+    text = re.sub(r"(?is)<(script|style|title|template|svg|math)\b.{0,200000}?</\1\s*>", " ", html)
+    text = re.sub(r"(?s)<!--.{0,200000}?-->", " ", text)
+    text = _BLOCK.sub("\n", text)
+    text = re.sub(r"<[a-zA-Z/!?][^<>]{0,20000}>", "", text)
+    for entity, sign in (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
+        text = text.replace(entity, sign)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip("\n")
+
+
+def _as_text_html(html: str) -> str:
+    return _offered(_CLEANER.clean(from_text(stripped(html))))
+
+
+def _offered(html: str) -> str:
+    """Remote pictures are offered by name, not loaded. The input is the cleaner's own output, whose attributes
+    are always quoted and whose text holds no bare `<`."""
+    return _REMOTE_IMAGE.sub(r'\1 data-remote-src="', html)
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    plain = value.strip()
+    if name == "style":
+        return _style(plain)
+    if name == "href":
+        return plain if _HREF.match(plain) else None
+    if name == "src":
+        return plain if re.match(r"(?i)cid:\S", plain) or _REMOTE.match(plain) else None
+    if name == "data-remote-src":
+        return plain if _REMOTE.match(plain) else None
+    if name in ("width", "height", "border", "cellpadding", "cellspacing", "colspan", "rowspan", "span"):
+        return plain if re.fullmatch(r"\d{1,4}(?:px|%)?", plain) else None
+    return value
+
+
+def _style(value: str) -> str | None:
+    kept = []
+    for declaration in value[:4000].split(";"):
+        match = _STYLE.fullmatch(declaration)
+        if match and match[1].lower() in _STYLES:
+            kept.append(f"{match[1].lower()}:{match[2].lower()}")
+    return ";".join(kept) or None
+
+
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    clean_content_tags=_EMPTIED,
+    attributes=_ATTRIBUTES,
+    attribute_filter=_attribute,
+    strip_comments=True,
+    link_rel="noopener noreferrer nofollow",
+    set_tag_attribute_values={"a": {"target": "_blank"}},
+    url_schemes={"http", "https", "mailto", "tel", "cid"},
+    url_relative="deny",
+)

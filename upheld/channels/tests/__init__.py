@@ -1,0 +1,1 @@
+"""What the channels room promises, told as letters."""
