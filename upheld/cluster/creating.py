@@ -20,7 +20,7 @@ from psycopg import sql
 
 from upheld.cluster.finding import Binaries
 from upheld.cluster.placing import Account
-from upheld.cluster.refusing import explain
+from upheld.cluster.refusing import DatabaseExists, FolderNotOurs, explain
 
 SUPERUSER = "postgres"
 
@@ -109,6 +109,16 @@ def write_secret(path: Path, secret: str) -> None:
     unfinished.rename(path)
 
 
+def read_secret(path: Path) -> str | None:
+    """The password; None before there is one."""
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return None
+    except PermissionError:
+        raise FolderNotOurs(f"{path} belongs to another account: run as its owner.") from None
+
+
 def change_secret(data: Path, binaries: Binaries, account: Account, *, secret: str, log: Path) -> None:
     """Give the superuser a new secret while no server runs: the owner of the data folder may."""
     order: list[str | Path] = [
@@ -144,3 +154,12 @@ def furnish(url: str, *, user: str, database: str) -> None:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             names = sql.Identifier(database), sql.Identifier(user)
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
+
+
+def create_database(url: str, name: str) -> None:
+    """Create an empty database for the role that `url` names. Refuses when there is one of this name."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        try:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        except psycopg.errors.DuplicateDatabase:
+            raise DatabaseExists(f"There is a database “{name}” already.") from None

@@ -22,7 +22,6 @@ from typing import Self
 from urllib.parse import quote
 
 import psycopg
-from psycopg import sql
 
 from upheld.cluster import creating, keeping, placing, postmaster
 from upheld.cluster.creating import SUPERUSER
@@ -31,9 +30,7 @@ from upheld.cluster.launching import PORT, Launch, send_home
 from upheld.cluster.owning import Ownership
 from upheld.cluster.refusing import (
     ClusterRefusal,
-    DatabaseExists,
     DidNotStart,
-    FolderNotOurs,
     NotRunning,
     OldServerLingers,
     OtherMajor,
@@ -100,21 +97,16 @@ class Cluster:
         server = self._server()
         folder = server.socket_folder if server else placing.socket_folder(self.folder)
         port = server.port if server else self.port or PORT
-        try:
-            secret = ":" + (self.folder / "password").read_text()
-        except FileNotFoundError:
-            secret = ""
-        except PermissionError:
-            raise FolderNotOurs(f"{self.folder} belongs to another account: run as its owner.") from None
-        host = quote(str(folder), safe="")
-        return f"postgresql://{quote(user, safe='')}{secret}@{host}:{port}/{quote(database, safe='')}"
+        secret = creating.read_secret(self.folder / "password")
+        login = quote(user, safe="") + (f":{quote(secret, safe='')}" if secret else "")
+        return f"postgresql://{login}@{quote(str(folder), safe='')}:{port}/{quote(database, safe='')}"
 
     def start(self) -> str:
         """Bring the server up as its owner, or wait for the owner's as a guest; return the URL."""
         placing.prepare(self.asked, self.folder)
         deadline = time.monotonic() + self.patience
         while not self.owned() and not self._ownership.take():
-            if self.running():
+            if self._admits():
                 return self.url()
             if time.monotonic() > deadline:
                 raise DidNotStart(f"Another process owns {self.folder} and has not brought its database up.")
@@ -136,11 +128,7 @@ class Cluster:
         """Create an empty database and return its URL. Refuses when there is one of this name."""
         if not self.running():
             raise NotRunning(f"The database in {self.folder} is not running: start it first.")
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            try:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-            except psycopg.errors.DuplicateDatabase:
-                raise DatabaseExists(f"There is a database “{name}” already.") from None
+        creating.create_database(self.url("postgres"), name)
         return self.url(name)
 
     def _server(self) -> postmaster.Postmaster | None:
@@ -201,12 +189,18 @@ class Cluster:
         self._is_new = not made_by
         return binaries, account
 
+    def _admits(self) -> bool:
+        """Whether the everyday role can enter its database."""
+        if self._answers():
+            with contextlib.suppress(psycopg.OperationalError):
+                psycopg.connect(self.url()).close()
+                return True
+        return False
+
     def _welcome(self) -> None:
         """The role and the database that Upheld uses, unless they are there with this password."""
-        with contextlib.suppress(psycopg.OperationalError):
-            if not self._is_new:
-                psycopg.connect(self.url()).close()
-                return
+        if not self._is_new and self._admits():
+            return
         try:
             creating.furnish(self.url("postgres", user=SUPERUSER), user=USER, database=DATABASE)
         except psycopg.OperationalError as no:
@@ -216,11 +210,10 @@ class Cluster:
 
     def _go(self, *, patience: float | None) -> None:
         server = self._server()
+        folder = server.socket_folder if server else placing.socket_folder(self.folder)
         if patience is not None:
             send_home(self._launch or server, self.data, patience=patience)
-            placing.close_socket_folder(
-                server.socket_folder if server else placing.socket_folder(self.folder)
-            )
+        placing.close_socket_folder(folder)  # which is not empty, and stays, while a server listens there
         self._launch = None
         self._ownership.let_go()
 

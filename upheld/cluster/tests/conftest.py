@@ -27,7 +27,8 @@ def room() -> Iterator[Path]:
     for note in folder.rglob("postmaster.pid"):
         if server := postmaster.seen(note.parent):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(server.pid, signal.SIGQUIT)
+                os.kill(server.pid, signal.SIGKILL)
+            shutil.rmtree(server.socket_folder, ignore_errors=True)
     shutil.rmtree(folder)
 
 

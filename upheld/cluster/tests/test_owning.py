@@ -14,10 +14,14 @@ from upheld.cluster.refusing import DidNotStart
 
 VISITOR = """
 import os, sys
+import psycopg
 from pathlib import Path
 from upheld.cluster import FOR_TESTS, Cluster, find, postmaster
 cluster = Cluster(Path(sys.argv[1]), find(prefer="wheel"), settings=FOR_TESTS)
-print(cluster.start())
+url = cluster.start()
+with psycopg.connect(url) as connection:
+    connection.execute("SELECT 1")
+print(url)
 print(postmaster.seen(cluster.data).pid, cluster.owned(), flush=True)
 if sys.argv[2] == "vanish":
     os._exit(9)

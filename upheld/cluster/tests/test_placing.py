@@ -106,9 +106,11 @@ def test_data_of_another_account_is_refused(room, wheel):
             Cluster(room / "db", dataclasses.replace(wheel, major=18)).start()
     else:
         data.parent.chmod(0o000)
-        with pytest.raises(FolderNotOurs, match="run as its owner"):
-            Cluster(room / "db", wheel)
-        data.parent.chmod(0o700)
+        try:
+            with pytest.raises(FolderNotOurs, match="run as its owner"):
+                Cluster(room / "db", wheel).start()
+        finally:
+            data.parent.chmod(0o700)
 
 
 def test_somebody_elses_thing_in_the_sockets_place_is_walked_around(room, wheel):
