@@ -71,6 +71,8 @@ def follow(reader: str, handle: Handle, limit: int = 200, *, using: str = DEFAUL
     0 means: nothing to do, or stuck at a fact (the log and `lag` say which). `handle` must undo nothing itself and
     do nothing that a rollback does not undo. Call it again until it returns 0, on a wake-up and every few seconds.
     """
+    with transaction.atomic(using=using, durable=True):
+        pass  # inside somebody's transaction nothing would be kept: their mistake, and no fault of a fact's
     try:
         return _batch(reader, handle, limit, using)
     except Exception as failure:
@@ -102,7 +104,7 @@ def pass_over(
 
 
 def _batch(reader: str, handle: Handle, limit: int, using: str) -> int:
-    with transaction.atomic(using=using, durable=True):
+    with transaction.atomic(using=using):
         records = read(reader, limit=limit, using=using)
         for record in records:
             handle(record)

@@ -82,7 +82,7 @@ def test_what_cannot_be_read_is_said_in_a_neutral_sentence(changes: dict[str, An
     "kind", ["journal.Odd", "Odd/1", "journal.odd/1", "journal.Odd/0", "journal.Odd/1 ", 1]
 )
 def test_a_kind_without_room_or_version_is_refused_where_it_is_written(kind: Any) -> None:
-    with pytest.raises(TypeError, match="room.Fact/version"):
+    with pytest.raises(TypeError, match=r"room\.Fact/version"):
         type("Odd", (Fact,), {"kind": kind})
 
 
@@ -90,5 +90,5 @@ def test_two_versions_of_a_kind_stand_side_by_side_but_one_version_has_one_class
     second = type("CaseOpenedLater", (Fact,), {"kind": "journal.CaseOpened/2"})
     assert by_kind((CaseOpened, second))["journal.CaseOpened/2"] is second
     other = type("AlsoCaseOpened", (Fact,), {"kind": "journal.CaseOpened/1"})
-    with pytest.raises(ValueError, match="both journal.CaseOpened/1"):
+    with pytest.raises(ValueError, match="both journal"):
         restore(stored(CaseOpened(4)), [CaseOpened, other])
