@@ -116,10 +116,18 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     html = models.TextField(blank=True, help_text=_("Cleaned; still shown only inside a sandboxed frame."))
     own_words = models.TextField(blank=True)
-    folded = models.JSONField(default=list)
+    pieces = models.JSONField(
+        default=list,
+        help_text=_(
+            "The text in order: kind (empty for own words), text, whether a fold says something new."
+        ),
+    )
     trouble = models.JSONField(default=list)
     why_here = models.CharField(max_length=200, blank=True)
     message_id = models.CharField(max_length=998, blank=True)
+    answer_to = models.CharField(
+        max_length=320, blank=True, help_text=_("Reply-To of a letter in, else its From.")
+    )
     sent_at = models.DateTimeField(null=True)
     undelivered_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True, help_text=_("Taken back before it left."))

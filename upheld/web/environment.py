@@ -9,10 +9,19 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from jinja2 import Environment, StrictUndefined
 
+from upheld.promises import words
+from upheld.promises.models import State
+
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a page by its name."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def promise_word(state: str, audience: str = "us") -> str:
+    """A promise's state in one word: ours, or the customer's."""
+    table = words.CUSTOMER if audience == "customer" else words.STAFF
+    return str(table[State(state)])
 
 
 def environment(**options: Any) -> Environment:
@@ -20,5 +29,5 @@ def environment(**options: Any) -> Environment:
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     env = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)  # noqa: S701
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update({"static": static, "url": url})
+    env.globals.update(static=static, url=url, promise_word=promise_word)
     return env

@@ -1,0 +1,214 @@
+"""What happens to cases, as facts: ids and closed words only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.translation import gettext as _
+
+from upheld.journal.facts import Fact, Names, Subject
+
+
+@dataclass(frozen=True)
+class CaseOpened(Fact):
+    """A request came in and has an owner."""
+
+    kind: ClassVar[str] = "cases.CaseOpened/1"
+    case: int
+    customer: int
+    department: int
+    owner: int
+    owner_was: str  # present, duty, chosen
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case), Subject("customer", self.customer))
+
+    def sentence(self, names: Names) -> str:
+        if self.owner_was == "duty":
+            text = _("Opened in %(department)s. Nobody was present, so %(owner)s owns it: on duty.")
+        else:
+            text = _("Opened in %(department)s. %(owner)s owns it.")
+        return text % {
+            "department": names("department", self.department),
+            "owner": names("person", self.owner),
+        }
+
+
+@dataclass(frozen=True)
+class MessageReceived(Fact):
+    """A letter joined a case."""
+
+    kind: ClassVar[str] = "cases.MessageReceived/1"
+    case: int
+    customer: int
+    message: int
+    letter: str  # person, auto-reply, list
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case), Subject("customer", self.customer))
+
+    def sentence(self, names: Names) -> str:
+        if self.letter == "person":
+            return _("%(who)s wrote.") % {"who": names("customer", self.customer)}
+        return _("An automatic letter came from %(who)s.") % {"who": names("customer", self.customer)}
+
+
+@dataclass(frozen=True)
+class AnswerWritten(Fact):
+    """Somebody wrote an answer; it leaves after the time to change one's mind."""
+
+    kind: ClassVar[str] = "cases.AnswerWritten/1"
+    case: int
+    customer: int
+    message: int
+    promises: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case), Subject("customer", self.customer))
+
+    def sentence(self, names: Names) -> str:
+        return _("An answer to %(who)s was written.") % {"who": names("customer", self.customer)}
+
+
+@dataclass(frozen=True)
+class AnswerTakenBack(Fact):
+    """An answer was stopped before it left; its promises were never made."""
+
+    kind: ClassVar[str] = "cases.AnswerTakenBack/1"
+    case: int
+    message: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case),)
+
+    def sentence(self, names: Names) -> str:
+        return _("The answer was taken back before it left.")
+
+
+@dataclass(frozen=True)
+class AnswerLeft(Fact):
+    """A person's answer is on its way: what the first-answer standard waits for."""
+
+    kind: ClassVar[str] = "cases.AnswerLeft/1"
+    case: int
+    customer: int
+    message: int
+    first: bool
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case), Subject("customer", self.customer))
+
+    def sentence(self, names: Names) -> str:
+        who = {"who": names("customer", self.customer)}
+        return (
+            _("The first answer left for %(who)s.") % who
+            if self.first
+            else _("The answer left for %(who)s.") % who
+        )
+
+
+@dataclass(frozen=True)
+class AnswerUndelivered(Fact):
+    """An answer did not reach the customer."""
+
+    kind: ClassVar[str] = "cases.AnswerUndelivered/1"
+    case: int
+    message: int
+    owner: int
+    why: str  # failed, bounced, held
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case),)
+
+    def sentence(self, names: Names) -> str:
+        return {
+            "failed": _("The letter could not be sent."),
+            "bounced": _("The letter came back: it was not delivered."),
+            "held": _("It is not certain that the letter left. A person decides whether to send it again."),
+        }[self.why]
+
+
+@dataclass(frozen=True)
+class AcknowledgementSent(Fact):
+    """The automatic acknowledgement was written."""
+
+    kind: ClassVar[str] = "cases.AcknowledgementSent/1"
+    case: int
+    customer: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case), Subject("customer", self.customer))
+
+    def sentence(self, names: Names) -> str:
+        return _("Automatic acknowledgement with the number and the link of %(who)s's page.") % {
+            "who": names("customer", self.customer)
+        }
+
+
+@dataclass(frozen=True)
+class CaseHandedOver(Fact):
+    """Another person owns the case."""
+
+    kind: ClassVar[str] = "cases.CaseHandedOver/1"
+    case: int
+    former: int
+    owner: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case), Subject("person", self.owner))
+
+    def sentence(self, names: Names) -> str:
+        return _("%(owner)s owns the case now; before, %(former)s did.") % {
+            "owner": names("person", self.owner),
+            "former": names("person", self.former),
+        }
+
+
+@dataclass(frozen=True)
+class NoteWritten(Fact):
+    """Words among colleagues."""
+
+    kind: ClassVar[str] = "cases.NoteWritten/1"
+    case: int
+    note: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case),)
+
+    def sentence(self, names: Names) -> str:
+        return _("A note for colleagues.")
+
+
+@dataclass(frozen=True)
+class CaseClosed(Fact):
+    """The request is resolved and nothing is owed."""
+
+    kind: ClassVar[str] = "cases.CaseClosed/1"
+    case: int
+    customer: int
+    answered: bool
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case), Subject("customer", self.customer))
+
+    def sentence(self, names: Names) -> str:
+        return _("Closed: nothing is owed.") if self.answered else _("Closed: no answer was needed.")
+
+
+@dataclass(frozen=True)
+class CaseReopened(Fact):
+    """The customer wrote again, or somebody saw that it was not resolved."""
+
+    kind: ClassVar[str] = "cases.CaseReopened/1"
+    case: int
+    customer: int
+    why: str  # letter, person
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case), Subject("customer", self.customer))
+
+    def sentence(self, names: Names) -> str:
+        if self.why == "letter":
+            return _("Open again: %(who)s wrote.") % {"who": names("customer", self.customer)}
+        return _("Open again.")

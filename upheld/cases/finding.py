@@ -1,0 +1,92 @@
+"""Which case a letter belongs to: by signed token, by what it answers, by the number its own customer wrote.
+
+Each way also asks who is writing. A token was given to the customer and proves itself; a reference or a number can be
+copied by a stranger, so they count only from somebody who already takes part in the case.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop
+
+from upheld.cases import tokens
+from upheld.cases.models import Case, Message
+from upheld.channels.letter import Letter
+from upheld.customers import meeting
+from upheld.customers.models import Customer
+
+BY_TOKEN = gettext_noop("It was sent to this case's own address.")
+BY_TOKEN_NEW_PERSON = gettext_noop("It was sent to this case's own address, by somebody new to the case.")
+BY_REFERENCE = gettext_noop("It answers a letter of this case.")
+BY_NUMBER = gettext_noop("Its subject names this case's number.")
+MOST_REFERENCES = 50
+
+
+@dataclass(frozen=True)
+class Found:
+    """A case, and why the letter belongs there."""
+
+    case: Case
+    why: str
+
+
+def find(letter: Letter, *, prefix: str) -> Found | None:
+    """The case, or None: then the letter opens one. `prefix` stands before numbers in subjects."""
+    sender = meeting.recognise(letter.sender.address) if letter.sender else None
+    return _by_token(letter, sender) or _by_reference(letter, sender) or _by_number(letter, sender, prefix)
+
+
+def takes_part(customer: Customer | None, case: Case) -> bool:
+    """Whether this customer has written or been written to on the case."""
+    if customer is None:
+        return False
+    return case.customer_id == customer.pk or case.messages.filter(customer=customer).exists()
+
+
+def _by_token(letter: Letter, sender: Customer | None) -> Found | None:
+    addresses = [one.address for one in (*letter.to, *letter.cc)]
+    number = tokens.number_in([*addresses, *letter.delivered_to])
+    case = _case(number) if number else None
+    if case is None:
+        return None
+    return Found(case, BY_TOKEN if takes_part(sender, case) else BY_TOKEN_NEW_PERSON)
+
+
+def _by_reference(letter: Letter, sender: Customer | None) -> Found | None:
+    ancestors = list(letter.ancestors[:MOST_REFERENCES])
+    if not ancestors or sender is None:
+        return None
+    known = {
+        message.message_id: message.case
+        for message in Message.objects.filter(message_id__in=ancestors).select_related("case").order_by("id")
+    }
+    for ancestor in ancestors:
+        case = _kept(known[ancestor]) if ancestor in known else None
+        if case and takes_part(sender, case):
+            return Found(case, BY_REFERENCE)
+    return None
+
+
+def _by_number(letter: Letter, sender: Customer | None, prefix: str) -> Found | None:
+    if sender is None or not letter.subject:
+        return None
+    for number in re.findall(
+        rf"(?<![\w-]){re.escape(prefix)}-(\d{{1,9}})(?![\w-])", letter.subject, re.IGNORECASE
+    ):
+        case = _case(int(number))
+        if case and takes_part(sender, case):
+            return Found(case, BY_NUMBER)
+    return None
+
+
+def _case(number: int) -> Case | None:
+    case = Case.objects.filter(number=number).first()
+    return _kept(case) if case else None
+
+
+def _kept(case: Case) -> Case:
+    while case.joined_into is not None:
+        case = case.joined_into
+    return case

@@ -1,0 +1,64 @@
+"""Opening a case: a number, a customer, one owner by rule, and the first-answer standard's clock, all at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from upheld.cases import numbering, owning, scheduling
+from upheld.cases.facts import CaseOpened
+from upheld.cases.models import Case
+from upheld.channels.models import Mailbox
+from upheld.customers.models import Customer
+from upheld.journal import writing
+from upheld.journal.facts import Actor
+from upheld.people.models import Department, Person
+from upheld.promises import clocks
+from upheld.promises.models import Standard
+
+
+@transaction.atomic
+def open_case(
+    subject_line: str,
+    *,
+    customer: Customer,
+    department: Department,
+    mailbox: Mailbox | None,
+    owner: Person | None = None,
+    waiting_since: datetime | None = None,
+    by: Actor,
+    at: datetime,
+) -> Case:
+    """A new case. `waiting_since` starts the first-answer clock; without it (a letter from the past) nobody waits."""
+    choice = owning.Choice(owner, "chosen") if owner else owning.owner_for(department, at=at)
+    case = Case.objects.create(
+        number=numbering.next_number(),
+        subject_line=" ".join(subject_line.split())[:300],
+        customer=customer,
+        department=department,
+        owner=choice.owner,
+        mailbox=mailbox,
+        opened_at=at,
+        next_at=at,
+        last_letter_at=at,
+        unread_at=at,
+    )
+    fact = CaseOpened(
+        case=case.pk,
+        customer=customer.pk,
+        department=department.pk,
+        owner=choice.owner.pk,
+        owner_was=choice.rule,
+    )
+    writing.write(fact, by=by, at=at)
+    if waiting_since:
+        clocks.start(
+            Standard.Measure.FIRST_ANSWER,
+            subject=case.subject,
+            department=department,
+            by=by,
+            at=waiting_since,
+        )
+    scheduling.refresh(case, at=at)
+    return case

@@ -1,0 +1,191 @@
+"""Questions across cases: a viewer's letters page by page, one case with everything on it, promises by rights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from upheld.cases.models import Case, CasePromise, CaseQuerySet, Message, Note
+from upheld.journal import queries as journal
+from upheld.journal.models import Record
+from upheld.people.models import Person
+from upheld.promises.models import Promise, PromiseQuerySet, StandardClock
+
+View = Literal["mine", "unread", "ours", "closed"]
+VIEWS: tuple[View, ...] = ("mine", "unread", "ours", "closed")
+COUNTED_TO = 1000
+HIDDEN_EVENTS = frozenset(
+    {
+        "cases.MessageReceived/1",
+        "cases.AnswerWritten/1",
+        "cases.NoteWritten/1",
+        "cases.AnswerLeft/1",
+        "channels.LetterLeft/1",
+        "channels.LetterQueued/1",
+    }
+)
+"""Facts whose message or note stands on the timeline itself."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in a list, with what is owed on it, most urgent first."""
+
+    case: Case
+    promises: tuple[Promise, ...]
+    clock: StandardClock | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A stretch of a list. `after` is where the next begins; None at the end."""
+
+    rows: tuple[Row, ...]
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a timeline: a message, a note, or a fact."""
+
+    at: datetime
+    message: Message | None = None
+    note: Note | None = None
+    record: Record | None = None
+    promises: tuple[Promise, ...] = field(default=())
+
+
+def inbox(viewer: Person, view: View) -> CaseQuerySet:
+    """The cases of one view, in no order yet."""
+    cases = Case.objects.visible_to(viewer).filter(joined_into__isnull=True)
+    if view == "closed":
+        return cases.filter(closed_at__isnull=False)
+    if view == "mine":
+        return cases.open().filter(owner=viewer)
+    if view == "unread":
+        return cases.open().filter(unread_at__isnull=False)
+    return cases.open()
+
+
+def page(cases: QuerySet[Case], *, closed: bool = False, after: str = "", limit: int = 50) -> Page:
+    """A page by key: open cases by next date, closed ones newest first. Three queries, whatever the page's length."""
+    key = "closed_at" if closed else "next_at"
+    if (start := _key(after)) is not None:
+        moment, pk = start
+        later = {f"{key}__lt" if closed else f"{key}__gt": moment}
+        same = {key: moment, "pk__lt" if closed else "pk__gt": pk}
+        cases = cases.filter(Q(**later) | Q(**same))
+    order = (f"-{key}", "-pk") if closed else (key, "pk")
+    found = list(
+        cases.select_related("customer__account", "owner", "department").order_by(*order)[: limit + 1]
+    )
+    rows = _with_owed(found[:limit])
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(rows, f"{getattr(last, key).isoformat()}~{last.pk}" if last else None)
+
+
+def count(rows: QuerySet[Case] | QuerySet[Promise]) -> int:
+    """How many, exact up to 1,000; 1,001 means more."""
+    return rows[: COUNTED_TO + 1].count()
+
+
+def case_for(viewer: Person, number: int) -> Case | None:
+    """One case by its number, if this viewer may see it."""
+    cases = Case.objects.visible_to(viewer).select_related(
+        "customer__account", "owner", "department__calendar", "mailbox"
+    )
+    return cases.filter(number=number).first()
+
+
+def entries(case: Case, *, limit: int = 200) -> list[Entry]:
+    """Everything on a case, newest first: messages, notes and facts."""
+    messages = (
+        case.messages.select_related("customer", "author", "departure", "arrival")
+        .prefetch_related("arrival__files", "departure__files", "promise_places__promise")
+        .order_by("-at", "-pk")[:limit]
+    )
+    said = [
+        Entry(one.at, message=one, promises=tuple(place.promise for place in one.promise_places.all()))
+        for one in messages
+        if one.way != Message.Way.AUTOMATIC
+    ]
+    noted = [
+        Entry(one.at, note=one) for one in case.notes.select_related("author").order_by("-at", "-pk")[:limit]
+    ]
+    happened = [
+        Entry(record.at, record=record)
+        for record in journal.timeline(case.subject, limit=limit)
+        if record.kind not in HIDDEN_EVENTS
+    ]
+    return sorted([*said, *noted, *happened], key=_newest_first, reverse=True)[:limit]
+
+
+def promises_of(case: Case) -> list[Promise]:
+    """The case's promises, those owed first, the next due on top."""
+    promises = Promise.objects.filter(place__case=case).select_related("keeper").with_deadline()
+    return sorted(promises, key=lambda one: (not one.is_owed, one.deadline, one.pk))
+
+
+def promises_for(viewer: Person) -> PromiseQuerySet:
+    """The promises that this viewer may see: those on cases that they see, and those they keep."""
+    visible = CasePromise.objects.filter(case__in=Case.objects.visible_to(viewer)).values("promise")
+    return Promise.objects.filter(Q(pk__in=visible) | Q(keeper=viewer)).select_related("keeper", "customer")
+
+
+def cases_of_promises(promises: Sequence[Promise]) -> dict[int, Case]:
+    """The case of each promise, by the promise's id, in one query."""
+    places = CasePromise.objects.filter(promise__in=promises).select_related("case__customer", "case__owner")
+    return {place.promise_id: place.case for place in places}
+
+
+def find(viewer: Person, words: str, *, limit: int = 50) -> QuerySet[Case]:
+    """Cases by number, by the customer's name or address, or by words of the subject; newest first."""
+    words = " ".join(words.split())[:100]
+    digits = words.rpartition("-")[2]
+    wanted = Q(subject_line__icontains=words) | Q(customer__name__icontains=words)
+    wanted |= Q(customer__addresses__email__icontains=words.lower())
+    if digits.isdecimal() and len(digits) <= 9:
+        wanted |= Q(number=int(digits))
+    found = Case.objects.visible_to(viewer).filter(wanted).order_by("-pk").values("pk")
+    cases = Case.objects.filter(pk__in=found).select_related("customer__account", "owner", "department")
+    return cases.order_by("-opened_at", "-pk")[:limit]
+
+
+def with_owed(cases: Sequence[Case]) -> tuple[Row, ...]:
+    """Cases as rows, with what is owed on each; two queries."""
+    return _with_owed(list(cases))
+
+
+def _with_owed(cases: list[Case]) -> tuple[Row, ...]:
+    keys = [case.pk for case in cases]
+    owed: dict[int, list[Promise]] = {}
+    promises = Promise.objects.owed().filter(subject_kind="case", subject_id__in=keys)
+    for promise in promises.order_by(Coalesce("agreed_due_at", "due_at"), "pk"):
+        owed.setdefault(promise.subject_id, []).append(promise)
+    clocks = {
+        clock.subject_id: clock
+        for clock in StandardClock.objects.filter(
+            subject_kind="case", subject_id__in=keys, met_at__isnull=True, dropped_at__isnull=True
+        )
+    }
+    return tuple(Row(case, tuple(owed.get(case.pk, ())), clocks.get(case.pk)) for case in cases)
+
+
+def _newest_first(entry: Entry) -> tuple[datetime, int, int]:
+    # At the same moment, what was said stands above the facts that it caused.
+    weight = 0 if entry.record else 1
+    row = entry.message or entry.note or entry.record
+    return (entry.at, weight, row.pk if row else 0)
+
+
+def _key(after: str) -> tuple[datetime, int] | None:
+    moment, _tilde, pk = after.partition("~")
+    try:
+        return datetime.fromisoformat(moment), int(pk)
+    except ValueError:
+        return None

@@ -1,0 +1,137 @@
+"""A letter that arrived is opened: it joins its case or opens one, is known as a duplicate, or needs a person.
+
+Whatever happens, the arrival ends in exactly one outcome, in the same transaction as what was made of it; a crash in
+between leaves it unopened, and it is opened again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from upheld.cases import acknowledging, closing, filing, finding, opening
+from upheld.cases.models import Case
+from upheld.channels import bouncing, reading, screening
+from upheld.channels import opening as arrivals
+from upheld.channels.keys import keys_for
+from upheld.channels.letter import Letter
+from upheld.channels.models import Arrival, Mailbox
+from upheld.channels.own import OwnIds
+from upheld.channels.screening import Verdict
+from upheld.customers import meeting
+from upheld.customers.models import Customer
+from upheld.people import queries as people_queries
+from upheld.people.models import Department
+
+NO_SENDER = gettext_noop("The letter does not say who wrote it.")
+NO_CASE_AUTOMATIC = gettext_noop("An automatic letter that belongs to no case.")
+FROM_OURSELVES = gettext_noop("It says that we wrote it ourselves, and we did not.")
+SAME_LETTER = gettext_noop("The same letter came before.")
+OUR_OWN = gettext_noop("A letter of our own came back.")
+UNKNOWN_BOUNCE = gettext_noop("News of a letter that we do not know.")
+A_REPORT = gettext_noop("A report from another mail system.")
+NOBODY_SET_UP = gettext_noop("There is no department to take it.")
+COULD_NOT_OPEN = gettext_noop("Upheld failed to open this letter. Its bytes are safe.")
+TRIES = 3
+
+
+@transaction.atomic
+def receive(arrival_id: int, *, at: datetime) -> Arrival:
+    """Open one arrival and account for it. One that is already open is left as it is: two doors may knock."""
+    arrival = (
+        Arrival.objects.select_for_update(of=("self",)).select_related("raw", "mailbox").get(pk=arrival_id)
+    )
+    if arrival.opened_at:
+        return arrival
+    letter = reading.read(bytes(arrival.raw.content))
+    verdict = screening.screen(letter, own=OwnIds(keys_for("message-id")))
+    digest = same_letter(letter, bytes(arrival.raw.sha256))
+    first = Arrival.objects.filter(same_letter=digest).exclude(pk=arrival.pk).order_by("pk").first()
+    if first:
+        return arrivals.mark(
+            arrival, outcome="duplicate", kind=verdict.kind, why=SAME_LETTER, duplicate_of=first,
+            message_id=letter.message_id or "", at=at,
+        )  # fmt: skip
+    outcome, why = _account_for(arrival, letter, verdict, at=at)
+    return arrivals.mark(
+        arrival, outcome=outcome, kind=verdict.kind, why=why, message_id=letter.message_id or "",
+        same_letter=digest, at=at,
+    )  # fmt: skip
+
+
+def same_letter(letter: Letter, raw_digest: bytes) -> bytes:
+    """What makes two letters the same: Message-ID, sender and words. Without a Message-ID, only the very same bytes."""
+    if not letter.message_id:
+        return hashlib.sha256(b"raw\0" + raw_digest).digest()
+    sender = letter.sender.address.lower() if letter.sender else ""
+    files = "\0".join(sorted(one.sha256 for one in letter.attachments))
+    parts = (letter.message_id, sender, letter.subject or "", letter.text or "", letter.html or "", files)
+    return hashlib.sha256("\0\0".join(parts).encode("utf-8", "replace")).digest()
+
+
+@transaction.atomic
+def give_up(arrival_id: int, *, at: datetime) -> Arrival:
+    """After repeated failures of ours: a person looks at it, with the bytes as they came."""
+    arrival = Arrival.objects.select_for_update(of=("self",)).get(pk=arrival_id)
+    if arrival.opened_at:
+        return arrival
+    return arrivals.mark(arrival, outcome="attention", why=COULD_NOT_OPEN, at=at)
+
+
+def _account_for(arrival: Arrival, letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str, str]:
+    """What becomes of a letter: an outcome and why."""
+    if verdict.kind == "own":
+        return "noted", OUR_OWN
+    if verdict.kind == "bounce":
+        return _note_bounce(letter, verdict, at=at)
+    if verdict.kind == "report":
+        return "attention", A_REPORT
+    if letter.sender is None:
+        return "attention", NO_SENDER
+    if Mailbox.objects.filter(address=letter.sender.address.lower()).exists():
+        return "attention", FROM_OURSELVES
+    return _file(arrival, letter, verdict, at=at)
+
+
+def _note_bounce(letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str, str]:
+    if verdict.bounce and bouncing.mark_bounced(verdict.bounce, at=at):
+        return "noted", verdict.why
+    return "attention", UNKNOWN_BOUNCE
+
+
+def _file(arrival: Arrival, letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str, str]:
+    found = finding.find(letter, prefix=people_queries.company().prefix)
+    person = verdict.kind == "person"
+    if found is None and not person:
+        return "attention", f"{NO_CASE_AUTOMATIC} {verdict.why}"
+    department = arrival.mailbox.department if arrival.mailbox else Department.objects.order_by("pk").first()
+    if found is None and department is None:
+        return "attention", NOBODY_SET_UP
+    customer = known_or_met(letter, at=at)
+    if found:
+        case = Case.objects.select_for_update(of=("self",)).get(pk=found.case.pk)
+        if not case.is_open and person:
+            case = closing.reopen(case, why="letter", by=customer.actor, at=at)
+    else:
+        case = opening.open_case(
+            letter.subject or "", customer=customer, department=department, mailbox=arrival.mailbox,
+            waiting_since=None if arrival.silent else arrival.arrived_at, by=customer.actor, at=at,
+        )  # fmt: skip
+    message = filing.file(case, letter, arrival=arrival, customer=customer, kind=verdict.kind,
+                          why_here=found.why if found else "", at=at)  # fmt: skip
+    if not found and person and not arrival.silent:
+        acknowledging.acknowledge(case, message, letter, at=at)
+    return "filed", found.why if found else verdict.why
+
+
+def known_or_met(letter: Letter, *, at: datetime) -> Customer:
+    """Whoever wrote: recognised by their address, or met now."""
+    sender = letter.sender
+    if sender is None:
+        raise ValueError("A letter without a sender is never filed.")
+    return meeting.recognise(sender.address) or meeting.meet(
+        sender.name, email=sender.address, by=None, at=at
+    )

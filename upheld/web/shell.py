@@ -1,0 +1,134 @@
+"""What stands on every page of ours: the five places with their counts, who is reading, and words after a deed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+from jinja2_fragments import render_block
+
+from upheld.cases import queries as cases
+from upheld.people import queries as people
+from upheld.people.models import Company, Person
+from upheld.web.doors import StaffRequest
+
+
+def zone_of(person: Person, company: Company) -> str:
+    """The zone in which this person reads the clock."""
+    return person.zone or company.zone
+
+
+def counted(number: int) -> str:
+    """A count in a list: exact up to 1,000, then `1,000+`."""
+    return "1,000+" if number > cases.COUNTED_TO else f"{number:,}"
+
+
+def render(
+    request: StaffRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    place: str = "",
+    fragment: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """A page of ours; with `fragment` and a request of htmx, only that block of the same template."""
+    company = people.company()
+    zone = zone_of(request.person, company)
+    everything = {
+        **_base(request, company),
+        "at": request.at,
+        "zone": zone,
+        "viewer": request.person,
+        "nav": _places(request.person, place),
+        "me": {
+            "name": request.person.first_name,
+            "initials": request.person.initials,
+            "key": str(request.person.pk),
+            "menu": _menu(request.person),
+        },
+        "sign_out_url": reverse("account_logout"),
+        "search_url": reverse("search"),
+        "live_url": f"{settings.LIVE_URL}/news",
+        "live_renew_url": reverse("live_ticket"),
+        **context,
+    }
+    if fragment and request.headers.get("HX-Request"):
+        return HttpResponse(_block(template, fragment, everything, request), status=status)
+    return HttpResponse(render_to_string(template, everything, request=request), status=status)
+
+
+def render_bare(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page without our masthead: the customer's, the form, what is lost."""
+    everything = {**_base(request, people.company()), "bare": True, **context}
+    return HttpResponse(render_to_string(template, everything, request=request), status=status)
+
+
+def _base(request: HttpRequest, company: Company) -> dict[str, Any]:
+    return {
+        "lang": get_language() or "en",
+        "dir": "rtl" if get_language_bidi() else "ltr",
+        "company": company.name,
+        "flashes": [
+            {"text": message.message, "undo_url": message.extra_tags or None, "kind": message.level_tag}
+            for message in messages.get_messages(request)
+        ],
+    }
+
+
+def _block(template: str, block: str, context: dict[str, Any], request: HttpRequest) -> str:
+    everything = context | csrf(request)
+    return str(render_block(engines["jinja2"].env, template, block, **everything))
+
+
+def csrf(request: HttpRequest) -> dict[str, Any]:
+    """The two names by which a template puts the form's token in."""
+    return {"csrf_token": csrf_token_lazy(request), "csrf_input": csrf_input_lazy(request)}
+
+
+def _places(person: Person, place: str) -> list[dict[str, Any]]:
+    """The places that this person uses: whoever does not read letters is not shown them."""
+    reads = person.serves or person.reads_all
+    mine = cases.count(cases.inbox(person, "mine")) if reads else 0
+    owed = cases.count(cases.promises_for(person).owed())
+    every = [
+        ("today", "t", _("Today"), 0, person.works_here and not person.sets_up),
+        ("letters", "l", _("Letters"), mine, reads),
+        ("promises", "p", _("Promises"), owed, person.works_here and not person.sets_up),
+        ("customers", "c", _("Customers"), 0, reads),
+        ("how", "h", _("How we do"), 0, True),
+    ]
+    return [
+        {
+            "key": key,
+            "label": label,
+            "url": reverse(name),
+            "count": counted(count) if count else "",
+            "icon": name,
+            "current": name == place,
+        }
+        for name, key, label, count, shown in every
+        if shown
+    ]
+
+
+def _menu(person: Person) -> list[dict[str, str]]:
+    runs = person.sets_up or person.reads_all or person.role == Person.Role.LEAD
+    items = [{"label": _("Health"), "url": reverse("health"), "icon": "health"}] if runs else []
+    if person.serves or person.reads_all:
+        items.append({"label": _("Needs attention"), "url": reverse("attention"), "icon": "warn"})
+    if person.sets_up:
+        items.append({"label": _("Settings"), "url": reverse("settings"), "icon": "settings"})
+    if settings.OUTGOING == "outbox" and runs:
+        items.append({"label": _("Outbox"), "url": reverse("outbox"), "icon": "out"})
+    return items

@@ -1,0 +1,33 @@
+"""The addresses of our pages, each module's own; a new route without a rule fails a test."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+from upheld.web.pages import (
+    answering,
+    arrivals,
+    case,
+    closing,
+    customers,
+    files,
+    health,
+    how,
+    letters,
+    live,
+    outbox,
+    own_page,
+    promises,
+    search,
+    settings,
+    styleguide,
+    today,
+    web_form,
+)
+
+PAGES = (
+    today, letters, case, answering, closing, promises, customers, how, search, arrivals, files, health, outbox,
+    settings, live, own_page, web_form, styleguide,
+)  # fmt: skip
+
+urlpatterns: list[URLPattern] = [pattern for page in PAGES for pattern in page.urlpatterns]
