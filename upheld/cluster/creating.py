@@ -9,6 +9,7 @@ edited.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -62,14 +63,14 @@ def create(
     try:
         done = subprocess.run(order, capture_output=True, text=True, check=False, **account.spawning())
         if done.returncode:
+            with contextlib.suppress(OSError), log.open("a") as file:  # the disk may be full
+                file.write(done.stdout + done.stderr)
             raise explain(done.stdout + done.stderr, log=log)
         with (unfinished / "postgresql.conf").open("a") as conf:
             conf.write(SETTINGS)
             conf.flush()
             os.fsync(conf.fileno())
         unfinished.rename(data)
-    except OSError as no:
-        raise explain(str(no), log=log) from None
     finally:
         secret_file.unlink(missing_ok=True)
         shutil.rmtree(unfinished, ignore_errors=True)

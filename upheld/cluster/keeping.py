@@ -42,17 +42,23 @@ def _top(copy: Binaries) -> Path:
 def _copy(binaries: Binaries, into: Path) -> None:
     unfinished = into / f"{binaries.version}.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
-    package = binaries.folder.parents[1]
-    shutil.copytree(binaries.folder.parent, unfinished / package.name / "pginstall", ignore=_NOT_NEEDED)
-    # The programs look for their libpq beside the package (Linux) or inside it (macOS): keep the shape.
+    try:
+        _copy_shape(binaries.folder.parents[1], unfinished)
+        unfinished.rename(into / binaries.version)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _copy_shape(package: Path, into: Path) -> None:
+    # The programs look for their libpq beside the package (Linux) or inside it (macOS).
+    shutil.copytree(package / "pginstall", into / package.name / "pginstall", ignore=_NOT_NEEDED)
     for libraries in (package.parent / f"{package.name}.libs", package / ".dylibs"):
         if libraries.exists():
-            shutil.copytree(libraries, unfinished / libraries.relative_to(package.parent))
-    for path in (into, unfinished, *unfinished.rglob("*")):
+            shutil.copytree(libraries, into / libraries.relative_to(package.parent))
+    for path in (into.parent, into, *into.rglob("*")):
         if not path.is_symlink():
             runs = path.is_dir() or path.parent.name in ("bin", "lib") or ".so" in path.name
             path.chmod(0o755 if runs else 0o644)
-    unfinished.rename(into / binaries.version)
 
 
 def try_out(binaries: Binaries, account: Account) -> None:

@@ -114,8 +114,10 @@ class Cluster:
         try:
             self._bring_up(deadline)
             self._welcome()
-        except BaseException:
+        except BaseException as no:
             self._go(patience=0.0 if self._launch else None)
+            if isinstance(no, OSError):  # a full disk, a closed folder: while copying, writing, launching
+                raise explain(str(no), log=self.log) from None
             raise
         return self.url()
 

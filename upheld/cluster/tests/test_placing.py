@@ -131,6 +131,7 @@ def test_somebody_elses_thing_in_the_sockets_place_is_walked_around(room, wheel)
     ("words", "refusal"),
     [
         ('FATAL:  could not write to file "pg_wal/xlogtemp.7": No space left on device', DiskFull),
+        ('FATAL:  could not extend file "base/1/26"\nHINT:  Check free disk space.', DiskFull),
         ("FATAL:  pre-existing shared memory block (key 11, ID 5) is still in use", OldServerLingers),
         ("FATAL:  could not map anonymous shared memory: Cannot allocate memory", MemoryShort),
         ('FATAL:  data directory "/srv/db/data" has wrong ownership', FolderNotOurs),
