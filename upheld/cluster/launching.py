@@ -65,7 +65,8 @@ def _open_log(home: Path) -> Path:
     log = home / "server.log"
     if log.exists() and log.stat().st_size > _LOG_LIMIT:
         log.rename(home / "server.log.1")
-    os.close(os.open(log, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
+    log.touch(mode=0o600)
+    log.chmod(0o600)  # a failed start may have opened it before
     return log
 
 
