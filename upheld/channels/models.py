@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from upheld.journal.facts import Subject
@@ -43,10 +43,18 @@ class Mailbox(models.Model):
     smtp_secret = models.BinaryField(default=b"")
     uid_validity = models.BigIntegerField(null=True)
     last_uid = models.BigIntegerField(default=0)
-    first_uid = models.BigIntegerField(null=True, help_text=_("The first that counts as new; the past lies below."))
+    first_uid = models.BigIntegerField(
+        null=True, help_text=_("The first that counts as new; the past lies below.")
+    )
     connected_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
-    on_server = models.PositiveIntegerField(null=True, help_text=_("Letters on the server that should be here."))
+    on_server = models.PositiveIntegerField(
+        null=True, help_text=_("Letters on the server that should be here.")
+    )
+    gone = models.PositiveIntegerField(
+        default=0, help_text=_("Letters that are here and have since left the server's folder.")
+    )
+    unfetched = models.JSONField(default=list, help_text=_("Uids that the server did not hand out."))
     trouble = models.CharField(max_length=300, blank=True)
     trouble_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -65,6 +73,16 @@ class Mailbox(models.Model):
     def domain(self) -> str:
         """What stands after the @."""
         return self.address.rpartition("@")[2]
+
+    @property
+    def subject(self) -> Subject:
+        """This mailbox as a fact's subject."""
+        return Subject("mailbox", self.pk)
+
+    @property
+    def is_open(self) -> bool:
+        """Letters are fetched from it and leave through it."""
+        return self.closed_at is None
 
 
 class Raw(models.Model):
@@ -106,18 +124,24 @@ class Arrival(models.Model):
 
     way = models.CharField(max_length=10, choices=Way.choices)
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, null=True, related_name="arrivals")
-    source_id = models.CharField(max_length=300, help_text=_("Uid validity and uid; a form's token; a file's hash."))
+    source_id = models.CharField(
+        max_length=300, help_text=_("Uid validity and uid; a form's token; a file's hash.")
+    )
     raw = models.ForeignKey(Raw, on_delete=models.PROTECT, related_name="arrivals")
     size = models.PositiveIntegerField()
     arrived_at = models.DateTimeField()
-    silent = models.BooleanField(default=False, help_text=_("From the past: nothing automatic is sent for it."))
+    silent = models.BooleanField(
+        default=False, help_text=_("From the past: nothing automatic is sent for it.")
+    )
     opened_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     kind = models.CharField(max_length=12, blank=True)
     why = models.CharField(max_length=300, blank=True)
     message_id = models.CharField(max_length=998, blank=True)
     same_letter = models.BinaryField(
-        null=True, max_length=32, help_text=_("Digest of Message-ID, sender and body: equal means the same letter.")
+        null=True,
+        max_length=32,
+        help_text=_("Digest of Message-ID, sender and body: equal means the same letter."),
     )
     duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="duplicates")
     tries = models.PositiveSmallIntegerField(default=0)
@@ -130,7 +154,8 @@ class Arrival(models.Model):
         indexes = [
             models.Index(fields=["id"], name="arrival_unopened", condition=Q(opened_at__isnull=True)),
             models.Index(
-                fields=["id"], name="arrival_attention",
+                fields=["id"],
+                name="arrival_attention",
                 condition=Q(outcome="attention", attended_at__isnull=True),
             ),
             models.Index(fields=["same_letter"], name="arrival_same_letter"),
@@ -141,7 +166,8 @@ class Arrival(models.Model):
             ),
             models.CheckConstraint(
                 name="arrival_opened_with_outcome",
-                condition=Q(opened_at__isnull=True, outcome="") | (Q(opened_at__isnull=False) & ~Q(outcome="")),
+                condition=Q(opened_at__isnull=True, outcome="")
+                | (Q(opened_at__isnull=False) & ~Q(outcome="")),
             ),
         ]
 
@@ -155,7 +181,7 @@ class Arrival(models.Model):
 
 
 class File(models.Model):
-    """An attachment, in or out: its bytes lie on disk under their own hash, checked when they were written."""
+    """An attachment, in or out: its bytes lie on disk under their own hash, checked when written."""
 
     arrival = models.ForeignKey(Arrival, on_delete=models.CASCADE, null=True, related_name="files")
     departure = models.ForeignKey("Departure", on_delete=models.CASCADE, null=True, related_name="files")
@@ -164,11 +190,12 @@ class File(models.Model):
     type = models.CharField(max_length=150)
     size = models.PositiveIntegerField()
     sha256 = models.BinaryField(max_length=32)
-    inline = models.BooleanField(default=False)
+    inline = models.BooleanField(default=False, help_text=_("The letter's HTML shows it."))
     content_id = models.CharField(max_length=255, blank=True)
     stored_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [models.Index(fields=["id"], name="file_unstored", condition=Q(stored_at__isnull=True))]
         constraints = [
             models.UniqueConstraint(fields=["arrival", "place"], name="file_place_in"),
             models.UniqueConstraint(fields=["departure", "place"], name="file_place_out"),
@@ -187,9 +214,16 @@ class DepartureQuerySet(models.QuerySet["Departure"]):
     def waiting(self) -> DepartureQuerySet:
         """To be sent when its moment comes."""
         return self.filter(
-            sent_at__isnull=True, claimed_at__isnull=True, failed_at__isnull=True, held_at__isnull=True,
+            sent_at__isnull=True,
+            claimed_at__isnull=True,
+            failed_at__isnull=True,
+            held_at__isnull=True,
             cancelled_at__isnull=True,
         )
+
+    def delayed(self) -> DepartureQuerySet:
+        """Still to be sent, after at least one attempt that the server put off; `trouble` says why."""
+        return self.waiting().filter(tries__gt=0)
 
     def in_trouble(self) -> DepartureQuerySet:
         """Given up, bounced, or in doubt: a person decides."""
@@ -210,6 +244,7 @@ class Departure(models.Model):
     subject_kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     recipients = models.JSONField(help_text=_("Envelope recipients, as addresses."))
+    refused = models.JSONField(default=list, help_text=_("Recipients whose server did not want it."))
     message_id = models.CharField(max_length=300, unique=True)
     content = models.BinaryField(null=True, help_text=_("The letter as it goes over the wire."))
     created_at = models.DateTimeField()
@@ -229,12 +264,19 @@ class Departure(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["leaves_at"], name="departure_waiting",
-                condition=Q(sent_at__isnull=True, claimed_at__isnull=True, failed_at__isnull=True,
-                            held_at__isnull=True, cancelled_at__isnull=True),
+                fields=["leaves_at"],
+                name="departure_waiting",
+                condition=Q(
+                    sent_at__isnull=True,
+                    claimed_at__isnull=True,
+                    failed_at__isnull=True,
+                    held_at__isnull=True,
+                    cancelled_at__isnull=True,
+                ),
             ),
             models.Index(
-                fields=["id"], name="departure_trouble",
+                fields=["id"],
+                name="departure_trouble",
                 condition=Q(settled_at__isnull=True)
                 & (Q(failed_at__isnull=False) | Q(held_at__isnull=False) | Q(bounced_at__isnull=False)),
             ),
@@ -257,3 +299,13 @@ class Departure(models.Model):
     def subject(self) -> Subject:
         """What it belongs to, as the room above knows it."""
         return Subject(self.subject_kind, self.subject_id)
+
+    @property
+    def is_waiting(self) -> bool:
+        """To be sent when its moment comes."""
+        return not (self.claimed_at or self.sent_at or self.failed_at or self.held_at or self.cancelled_at)
+
+    @property
+    def in_trouble(self) -> bool:
+        """Given up, bounced, or in doubt, and nobody has dealt with it."""
+        return self.settled_at is None and bool(self.failed_at or self.held_at or self.bounced_at)

@@ -1,0 +1,79 @@
+"""The door: a letter's bytes are stored, once, before anybody is told that we have it and before anybody reads it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from upheld.channels.facts import LetterArrived
+from upheld.channels.models import Arrival, Mailbox, Raw
+from upheld.journal import writing
+from upheld.journal.facts import CLOCK
+from upheld.refusals import Refusal
+
+LARGEST = 400 * 1024 * 1024  # bytes; PostgreSQL keeps up to 1 GB in one value and needs room to read it in
+
+
+class SourceTaken(Refusal):
+    """Another letter came under this mark before: two letters would become one."""
+
+
+class LetterTooLarge(Refusal):
+    """The letter is larger than can be stored."""
+
+
+def store(
+    raw: bytes,
+    *,
+    way: Arrival.Way | str,
+    mailbox: Mailbox | None = None,
+    source_id: str,
+    silent: bool = False,
+    at: datetime,
+) -> Arrival:
+    """Keep a letter as it came. When this returns and its transaction has committed, the other side may be told.
+
+    `source_id` names the letter for whoever brings it: bringing the same one again is no second letter, so that a
+    door may repeat what it is unsure about. `silent` means that nothing automatic is to be sent for it.
+    """
+    if len(raw) > LARGEST:
+        raise LetterTooLarge(_("The letter is larger than %(mb)d MB.") % {"mb": LARGEST // 1024 // 1024})
+    digest = hashlib.sha256(raw).digest()
+    with transaction.atomic():
+        Raw.objects.bulk_create([Raw(sha256=digest, content=raw, size=len(raw))], ignore_conflicts=True)
+        arrival, new = Arrival.objects.get_or_create(
+            way=way,
+            mailbox=mailbox,
+            source_id=source_id,
+            defaults={"raw_id": digest, "size": len(raw), "arrived_at": at, "silent": silent},
+        )
+        if not new:
+            if bytes(arrival.raw_id) != digest:
+                raise SourceTaken
+            return arrival
+        ask_to_open(arrival)
+        box = mailbox.pk if mailbox else None
+        writing.write(LetterArrived(arrival.pk, str(way), box, silent), by=CLOCK, at=at)
+    return arrival
+
+
+def ask_to_open(arrival: Arrival) -> bool:
+    """Leave word that the letter waits; False when that word is waiting already."""
+    waiting = app.configure_task("cases.open_arrival", queueing_lock=f"open arrival {arrival.pk}")
+    try:
+        with transaction.atomic():
+            waiting.defer(arrival_id=arrival.pk)
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+def sweep(at: datetime, *, after: timedelta = timedelta(minutes=1), limit: int = 500) -> int:
+    """Ask again for letters that nobody opened: a word may get lost, a letter may not. How many were asked for."""
+    overdue = Arrival.objects.unopened().filter(arrived_at__lt=at - after).order_by("id")[:limit]
+    return sum(ask_to_open(arrival) for arrival in overdue)
