@@ -4,7 +4,7 @@ const words = JSON.parse(document.querySelector('meta[name="upheld-words"]')?.co
 const whose = `upheld:draft:${document.body.dataset.person ?? "-"}:`;
 const DAYS = 14;
 const kinds = "textarea, input:not([type=hidden], [type=password], [type=file], [type=checkbox], [type=radio], [type=submit])";
-const clock = (at) => new Intl.DateTimeFormat(document.documentElement.lang || "en", { weekday: "short", hour: "2-digit", minute: "2-digit" }).format(at);
+const clock = (at) => new Intl.DateTimeFormat(document.documentElement.lang || "en", { weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 const storage = {
   read(key) { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
   write(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); return true; } catch { return false; } },

@@ -17,7 +17,8 @@ function press(node) {
     const fold = node.parentElement;
     for (const other of fold.parentElement.querySelectorAll(":scope > details[open]")) if (other !== fold) other.open = false;
     fold.open = true;
-    (fold.querySelector("textarea, [contenteditable], input:not([type=hidden], [type=checkbox])") ?? node).focus();
+    const words = fold.querySelector("textarea, [contenteditable]");
+    (words ?? fold.querySelector("input:not([type=hidden], [type=checkbox])") ?? node).focus();
     fold.scrollIntoView({ block: "nearest" });
     return;
   }
