@@ -200,6 +200,48 @@ def test_of_two_loops_one_works_and_the_other_takes_over(journal: str) -> None:
     assert not reading.lag(using=journal).is_numbering
 
 
+def test_the_loop_needs_no_sweep_while_there_is_news_or_somebody_holds_facts_back(
+    journal: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numbering, "_SWEEP", 3600.0)
+    began, may_end = threading.Event(), threading.Event()
+
+    def ada_gives_up_without_a_word() -> None:
+        with transaction.atomic(using=journal):
+            ask("SELECT pg_current_xact_id()::text")
+            began.set()
+            assert may_end.wait(60)
+
+    with being_numbered():
+        until(lambda: reading.lag(using=journal).is_numbering)
+        tell(1)
+        until(lambda: told() == [(1, 1)])
+        ada = Somebody(ada_gives_up_without_a_word)
+        assert began.wait(60)
+        tell(2)
+        assert told() == [(1, 1)]
+        may_end.set()
+        ada.done()
+        until(lambda: told() == [(1, 1), (2, 2)])
+        monkeypatch.undo()
+        tell(3)  # it is told to stop while it waits, and hears this
+
+
+def test_several_who_number_at_once_take_turns(journal: str) -> None:
+    start = threading.Barrier(4)
+    tell(*range(1, 61))
+
+    def number_all() -> None:
+        start.wait(60)
+        while numbering.number(limit=5, using=journal):
+            pass
+
+    for somebody in [Somebody(number_all) for _ in range(4)]:
+        somebody.done()
+    assert told() == [(n, n) for n in range(1, 61)]
+    assert sealing.verify(using=journal) is None
+
+
 def test_readers_are_woken_with_the_last_position(journal: str) -> None:
     listening.listen(numbering.NUMBERED, using=journal)
     Somebody(lambda: (tell(1, 2), numbering.number(using=journal))).done()

@@ -42,6 +42,16 @@ def test_two_readers_do_not_know_of_each_other(journal: str) -> None:
     assert noted() == [1, 2, 1, 2]
 
 
+def test_a_reader_that_finds_nothing_uses_no_transaction_number(journal: str) -> None:
+    numbered(1)
+    reading.follow(READER, note, using=journal)
+    present = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+    before = ask(present)
+    assert reading.follow(READER, note, using=journal) == 0
+    assert numbering.number(using=journal) == 0
+    assert ask(present) == before
+
+
 def test_a_fact_without_a_position_is_not_read(journal: str) -> None:
     tell(1)
     assert reading.follow(READER, note, using=journal) == 0
