@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ import pytest
 from upheld.cluster import FOR_TESTS, Binaries, Cluster, find
 from upheld.cluster.creating import SUPERUSER
 
-pytest_plugins = ["tests.servers.fixtures"] if find_spec("tests.servers.fixtures") else []
+pytest_plugins = ["tests.rooms", "tests.servers.fixtures"]
 
 _mine: list[tuple[Cluster, Path]] = []
 

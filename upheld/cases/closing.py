@@ -81,7 +81,9 @@ def reopen(case: Case, *, why: str = "person", by: Actor, at: datetime) -> Case:
 def _stop_waiting(case: Case, *, by: Actor, at: datetime) -> None:
     """Nobody waits for a first answer any more; a standard that was missed before stays missed."""
     clock = clocks.waiting(Standard.Measure.FIRST_ANSWER, subject=case.subject)
-    if clock and clock.missed_at is None and at <= clock.due_at:
+    if clock is None:
+        return
+    if clock.missed_at is None and at <= clock.due_at:
         clocks.drop(Standard.Measure.FIRST_ANSWER, subject=case.subject, by=by, at=at)
 
 

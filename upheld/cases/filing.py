@@ -51,7 +51,7 @@ def file(
         message_id=(letter.message_id or "")[:998],
         answer_to=(letter.answer_to.address if letter.answer_to else "")[:320],
     )
-    files.list_files(arrival, letter)
+    files.list_received(arrival, letter)
     if kind == "person":
         case.last_letter_at = max(case.last_letter_at, arrival.arrived_at)
         case.unread_at = case.unread_at or at

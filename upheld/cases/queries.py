@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, Left
 
 from upheld.cases.models import Case, CasePromise, CaseQuerySet, Message, Note
+from upheld.channels.models import File
 from upheld.journal import queries as journal
 from upheld.journal.models import Record
 from upheld.people.models import Person
@@ -19,6 +20,8 @@ from upheld.promises.models import Promise, PromiseQuerySet, StandardClock
 View = Literal["mine", "unread", "ours", "closed"]
 VIEWS: tuple[View, ...] = ("mine", "unread", "ours", "closed")
 COUNTED_TO = 1000
+BROKEN_FIRST = "!"
+"""Before a key: the page goes on among the cases with a broken promise."""
 HIDDEN_EVENTS = frozenset(
     {
         "cases.MessageReceived/1",
@@ -89,6 +92,56 @@ def page(cases: QuerySet[Case], *, closed: bool = False, after: str = "", limit:
     return Page(rows, f"{getattr(last, key).isoformat()}~{last.pk}" if last else None)
 
 
+def page_by_urgency(cases: QuerySet[Case], *, after: str = "", limit: int = 50) -> Page:
+    """Open cases, those with a broken promise first, then by next date. Each part is paged by key, so that a long
+    list costs as much as a short one; the page on which the first part ends may have up to twice the limit."""
+    broken = Promise.objects.broken_and_owed().filter(subject_kind="case").values("subject_id")
+    first = Page((), None)
+    if not after or after.startswith(BROKEN_FIRST):
+        first = page(cases.filter(pk__in=broken), after=after.removeprefix(BROKEN_FIRST), limit=limit)
+        if first.after:
+            return Page(first.rows, BROKEN_FIRST + first.after)
+        after = ""
+    rest = page(cases.exclude(pk__in=broken), after=after, limit=limit)
+    return Page((*first.rows, *rest.rows), rest.after)
+
+
+def latest_words(cases: Sequence[Case]) -> dict[int, str]:
+    """How each case's newest letter from the customer begins, by the case's id; one query."""
+    letters = Message.objects.filter(case__in=cases, way=Message.Way.IN, kind="person")
+    newest = letters.order_by("case", "-at", "-pk").distinct("case")
+    return dict(newest.values_list("case", Left("own_words", 200)))
+
+
+def asked_again(cases: Sequence[Case]) -> dict[int, int]:
+    """How often each customer wrote once more while nobody had answered, by the case's id; one query."""
+    answered = Message.objects.filter(
+        case=OuterRef("case"), way=Message.Way.OUT, withdrawn_at__isnull=True, at__gt=OuterRef("at")
+    )
+    letters = Message.objects.filter(case__in=cases, way=Message.Way.IN, kind="person")
+    waiting = letters.filter(~Exists(answered)).values("case").annotate(letters=Count("pk"))
+    return {one["case"]: one["letters"] - 1 for one in waiting if one["letters"] > 1}
+
+
+def others_of(case: Case, viewer: Person, *, limit: int = 6) -> list[Case]:
+    """The customer's other cases that this viewer may see, open ones first, then the newest."""
+    others = Case.objects.visible_to(viewer).filter(customer=case.customer, joined_into__isnull=True)
+    return list(others.exclude(pk=case.pk).order_by(F("closed_at").desc(nulls_first=True), "-pk")[:limit])
+
+
+def message_for(viewer: Person, pk: int) -> Message | None:
+    """One message, if this viewer may see its case."""
+    messages = Message.objects.filter(case__in=Case.objects.visible_to(viewer))
+    return messages.select_related("case__customer", "departure", "arrival", "author").filter(pk=pk).first()
+
+
+def file_for(viewer: Person, pk: int) -> File | None:
+    """One file, if this viewer may see the case of the letter that it came or went with."""
+    visible = Message.objects.filter(case__in=Case.objects.visible_to(viewer))
+    places = Q(arrival__message__in=visible) | Q(departure__message__in=visible)
+    return File.objects.filter(places).select_related("arrival", "departure").filter(pk=pk).first()
+
+
 def count(rows: QuerySet[Case] | QuerySet[Promise]) -> int:
     """How many, exact up to 1,000; 1,001 means more."""
     return rows[: COUNTED_TO + 1].count()
@@ -106,7 +159,10 @@ def entries(case: Case, *, limit: int = 200) -> list[Entry]:
     """Everything on a case, newest first: messages, notes and facts."""
     messages = (
         case.messages.select_related("customer", "author", "departure", "arrival")
-        .prefetch_related("arrival__files", "departure__files", "promise_places__promise")
+        .prefetch_related("arrival__files", "departure__files", "promise_places__promise__keeper")
+        # A letter's bytes and its HTML may be large, and the timeline shows neither.
+        .defer("html", "departure__content")
+        .annotate(has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()))
         .order_by("-at", "-pk")[:limit]
     )
     said = [

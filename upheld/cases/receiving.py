@@ -97,9 +97,17 @@ def _account_for(arrival: Arrival, letter: Letter, verdict: Verdict, *, at: date
 
 
 def _note_bounce(letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str, str]:
-    if verdict.bounce and bouncing.mark_bounced(verdict.bounce, at=at):
-        return "noted", verdict.why
-    return "attention", UNKNOWN_BOUNCE
+    bounce, own = verdict.bounce, OwnIds(keys_for("message-id"))
+    if bounce is None or not own(bounce.original_message_id):
+        return "attention", UNKNOWN_BOUNCE
+    departure = bouncing.mark_bounced(
+        bounce.original_message_id or "",
+        recipients=bounce.recipients,
+        permanent=bounce.permanent,
+        words=" ".join((letter.text or "").split())[:500],
+        at=at,
+    )
+    return ("noted", verdict.why) if departure else ("attention", UNKNOWN_BOUNCE)
 
 
 def _file(arrival: Arrival, letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str, str]:

@@ -175,7 +175,7 @@ def _send(
     )  # fmt: skip
     return sending.queue(
         mailbox=case.mailbox, kind=Departure.Kind.ANSWER, subject=message.subject, recipients=[receiver],
-        message_id=message.message_id, content=content, leaves_at=leaves_at, by=by.actor, at=at,
+        message_id=message.message_id, content=content, leaves_at=leaves_at, files=enclosures, by=by.actor, at=at,
     )  # fmt: skip
 
 
@@ -196,4 +196,4 @@ def answer_address(case: Case) -> str:
 def thread_of(case: Case) -> list[str]:
     """The Message-IDs of the case's letters, oldest first, the last ten: what keeps one thread in a mail program."""
     shown = case.messages.filter(~Q(message_id=""), withdrawn_at__isnull=True, kind__in=["person", "own"])
-    return [one for one in shown.order_by("at", "pk").values_list("message_id", flat=True)][-10:]
+    return list(shown.order_by("at", "pk").values_list("message_id", flat=True))[-10:]

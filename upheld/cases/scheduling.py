@@ -17,10 +17,11 @@ LOOK_AGAIN = timedelta(hours=8)
 def refresh(case: Case, *, at: datetime) -> None:
     """Set `next_at` to the earliest thing owed: a promise, a running standard, else a look in one working day.
 
-    The caller holds the case's row and saves nothing else of it here.
+    A broken promise is still owed, so its date lies in the past and the case stands on top of every list. The caller
+    holds the case's row.
     """
-    promised = promise_queries.next_due(case.subject)
+    owed = [promise.deadline for promise in promise_queries.owed_on(case.subject)]
     clock = clocks.waiting(Standard.Measure.FIRST_ANSWER, subject=case.subject)
-    owed = [moment for moment in (promised, clock.due_at if clock else None) if moment]
+    owed += [clock.due_at] if clock else []
     case.next_at = min(owed) if owed else add_business(case.department.calendar.as_clock(), at, LOOK_AGAIN)
     case.save(update_fields=["next_at"])

@@ -42,7 +42,7 @@ class Record(models.Model):
     class Meta:
         indexes = [
             GinIndex(fields=["about"], name="record_about"),
-            models.Index(fields=["xid", "id"], condition=Q(position__isnull=True), name="record_unnumbered"),
+            models.Index(fields=["id"], condition=Q(position__isnull=True), name="record_unnumbered"),
         ]
         constraints = [
             models.CheckConstraint(

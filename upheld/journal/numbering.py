@@ -2,7 +2,7 @@
 
 A transaction takes its number (xid) with its first write and commits when it likes. A fact is therefore numbered
 only when every transaction with a lower xid has ended: then no earlier fact can still appear. Positions follow
-(xid, id) among those facts; readers hold on to the position and never see the xid.
+the id among those facts; readers hold on to the position and never see the xid.
 
 The xids of another cluster, in a database that was dumped and restored, mean nothing in this one. `after_restore`
 numbers what the dump had left, and `number` recognises facts from the future, which only a restore can bring.
@@ -134,7 +134,9 @@ def _wait_for_turn(using: str) -> None:
 
 def _give(which: Q, limit: int, using: str) -> int:
     waiting = Record.objects.using(using).filter(which, position__isnull=True)
-    records = list(waiting.order_by("xid", "id")[:limit])
+    # By id, not by xid: ids are drawn while the row that was changed is still held, so a cause stands before its
+    # effect, even when the effect's transaction began earlier.
+    records = list(waiting.order_by("id")[:limit])
     if not records:
         return 0
     position, seal = sealing.end(using=using)

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('seal', models.BinaryField(max_length=32, null=True)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['about'], name='record_about'), models.Index(condition=models.Q(('position__isnull', True)), fields=['xid', 'id'], name='record_unnumbered')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['about'], name='record_about'), models.Index(condition=models.Q(('position__isnull', True)), fields=['id'], name='record_unnumbered')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('by_id__isnull', False), ('by_kind__in', ['staff', 'customer', 'partner'])), models.Q(('by_id__isnull', True), ('by_kind', 'clock')), _connector='OR'), name='record_by_known'), models.CheckConstraint(condition=models.Q(models.Q(('position__isnull', True), ('seal__isnull', True)), models.Q(('position__gte', 1), ('seal__isnull', False)), _connector='OR'), name='record_sealed_when_numbered')],
             },
         ),
