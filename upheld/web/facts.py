@@ -12,7 +12,7 @@ from upheld.journal import facts as journal
 from upheld.people import facts as people
 from upheld.promises import facts as promises
 
-ROOMS: tuple[ModuleType, ...] = (people, customers, promises, channels, cases)
+ROOMS: tuple[ModuleType, ...] = (journal, people, customers, promises, channels, cases)
 
 
 def _of(room: ModuleType) -> list[type[journal.Fact]]:
@@ -20,6 +20,7 @@ def _of(room: ModuleType) -> list[type[journal.Fact]]:
         fact
         for _name, fact in inspect.getmembers(room, inspect.isclass)
         if issubclass(fact, journal.Fact) and fact.__module__ == room.__name__ and "kind" in vars(fact)
+        if fact is not journal.UnknownFact
     ]
 
 
