@@ -41,6 +41,11 @@ class Server:
         except ValueError:
             return False
 
+    @property
+    def is_open_to_others(self) -> bool:
+        """Whether what we say on the line, the password too, could be read on its way."""
+        return self.security == Security.NONE and not self.is_here
+
 
 def incoming(mailbox: Mailbox) -> Server:
     """The server that a mailbox's letters are fetched from."""
