@@ -1,0 +1,122 @@
+"""The `upheld` command: what can be asked of it, and which module answers.
+
+The modules are loaded when they are asked for: reading a letter needs neither Django nor a database.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+
+from upheld.config import terminal
+from upheld.refusals import Refusal
+
+ROLES = ("agent", "lead", "colleague", "manager", "administrator")
+PORT = 8000
+
+
+def main(words: list[str] | None = None) -> int:
+    """Do what the words ask; the code for the shell: 0 well, 1 something is wrong, 2 it could not be done."""
+    arguments = parser().parse_args(words)
+    module, _colon, function = str(arguments.answered_by).partition(":")
+    try:
+        return int(getattr(import_module(f"upheld.config.{module}"), function)(arguments))
+    except Refusal as no:
+        terminal.remark(f"upheld: {no.sentence}")
+        return 2
+    except BrokenPipeError:  # whoever read our output has seen enough
+        sys.stderr.close()
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every subcommand with its options."""
+    top = argparse.ArgumentParser(
+        prog="upheld",
+        description="Customer service that keeps its word: letters, owners, promises, and a clock.",
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _serving(commands)
+    _letters(commands)
+    _looking_after(commands)
+    return top
+
+
+def _serving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    serve = commands.add_parser("serve", help="start everything and serve the pages until stopped")
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
+    )
+    serve.add_argument("--port", type=int, default=PORT, help="port of the pages (default: %(default)s)")
+    serve.add_argument(
+        "--live-port", type=int, help="port of the live news (default: the one after the pages')"
+    )
+    serve.add_argument(
+        "--workers", type=_positive, default=2, help="processes for the pages (default: %(default)s)"
+    )
+    serve.set_defaults(answered_by="serving:run")
+
+    demo = commands.add_parser("demo", help="serve a believable company with data of its own, to look at")
+    demo.add_argument("--host", default="127.0.0.1", help=argparse.SUPPRESS)
+    demo.add_argument("--port", type=int, default=PORT, help="port of the pages; a taken one is passed over")
+    demo.add_argument(
+        "--fresh", action="store_true", help="throw the earlier demo's data away and build it anew"
+    )
+    demo.set_defaults(answered_by="demonstrating:run")
+
+
+def _letters(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    take_in = commands.add_parser(
+        "take-in", help="take letters from files into cases; nothing is sent for them"
+    )
+    take_in.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a letter (.eml), an mbox, a Maildir or a folder of them"
+    )
+    take_in.add_argument(
+        "--mailbox", metavar="ADDRESS", help="the mailbox of ours that the letters belong to"
+    )
+    take_in.set_defaults(answered_by="taking_in:run")
+
+    read = commands.add_parser("read-letter", help="print what Upheld reads in a letter; needs no database")
+    read.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+    read.add_argument("files", nargs="+", metavar="FILE", help="a letter; - is the standard input")
+    read.set_defaults(answered_by="reading_letters:run")
+
+
+def _looking_after(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    health = commands.add_parser("health", help="say whether all is well; code 1 when something is not")
+    health.set_defaults(answered_by="health:run")
+
+    migrate = commands.add_parser("migrate", help="bring the database's tables to this version")
+    migrate.set_defaults(answered_by="administering:migrate")
+
+    person = commands.add_parser("person", help="the people who may sign in").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    add = person.add_parser("add", help="write a colleague down and let them in")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--email", required=True, help="the address they sign in with")
+    add.add_argument("--role", required=True, choices=ROLES)
+    add.add_argument("--department", action="append", default=[], help="by name; may be given several times")
+    add.add_argument(
+        "--password-stdin", action="store_true", help="read the password from the standard input"
+    )
+    add.set_defaults(answered_by="administering:add_person")
+
+    manage = commands.add_parser("manage", help="Django's own commands, on this installation", add_help=False)
+    manage.add_argument("words", nargs=argparse.REMAINDER)
+    manage.set_defaults(answered_by="administering:manage")
+
+
+def _positive(word: str) -> int:
+    number = int(word)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

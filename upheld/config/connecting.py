@@ -1,0 +1,56 @@
+"""The database for a command: the one that DATABASE_URL names, else the embedded one, brought up meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from upheld.cluster import Cluster
+from upheld.config import places, terminal
+from upheld.refusals import Refusal
+
+URL = "DATABASE_URL"
+
+
+class NotServed(Refusal):
+    """The database is not running: nobody serves this installation. Start it with `upheld serve`."""
+
+
+@contextlib.contextmanager
+def database(var: Path) -> Iterator[Cluster | None]:
+    """A database that answers, its address in the environment; gives the embedded one when there is no other.
+
+    A guest of a running `upheld serve` leaves it alone; otherwise it is stopped at the end.
+    """
+    if os.environ.get(URL):
+        yield None
+        return
+    cluster = Cluster(places.cluster_folder(var))
+    if not cluster.running():
+        terminal.remark("Starting the database …")
+    with cluster:
+        os.environ[URL] = cluster.url()
+        try:
+            yield cluster
+        finally:
+            os.environ.pop(URL, None)
+
+
+def find_running(var: Path) -> None:
+    """Put the address of the database that runs now into the environment; refuses when none does."""
+    if os.environ.get(URL):
+        return
+    cluster = Cluster(places.cluster_folder(var))
+    if not cluster.running():
+        raise NotServed
+    os.environ[URL] = cluster.url()
+
+
+def load_django() -> None:
+    """Settings and models, once the address is known."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "upheld.config.settings")
+    import django  # the address must be in the environment first, and read-letter needs no Django
+
+    django.setup()
