@@ -6,6 +6,7 @@ import contextlib
 import imaplib
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 LOCK_FAMILY = 0x6D626F78  # first half of the advisory lock's key; the mailbox is the second
 POLL = 120.0  # seconds after which the whole folder is compared, whatever the server tells or keeps to itself
+ASK_AGAIN = 600.0  # seconds between attempts on letters that the server did not hand out
 LONGEST_WAIT = 120.0  # seconds between attempts on a server that does not answer
 
 
@@ -49,19 +51,25 @@ class Unreachable(Refusal):
 def fetch_once(mailbox: Mailbox, *, at: datetime) -> Fetched:
     """One whole look into a mailbox. Trouble is written on the mailbox, and raised as `Unreachable`."""
     mailbox = _fresh(mailbox)
-    try:
+    careful = False
+    while True:
+        owed = mailbox.unfetched
         try:
             with _line(mailbox) as folder:
-                return _look(folder, mailbox, at=at)
-        except imaplib.IMAP4.abort:  # perhaps on a letter that the server cannot hand out: find out which
-            with _line(mailbox) as folder:
-                return _look(folder, mailbox, at=at, careful=True)
-    except (Busy, gathering.NumberedAnew):
-        raise
-    except (*explaining.LINE_ERRORS, NotHandedOut) as error:
-        sentence = _explained(error, mailbox)
-        _note(mailbox, sentence, at=at)
-        raise Unreachable(sentence) from error
+                return _look(folder, mailbox, at=at, careful=careful)
+        except (Busy, gathering.NumberedAnew):
+            raise
+        except (*explaining.LINE_ERRORS, NotHandedOut) as error:
+            mailbox = _fresh(mailbox)
+            broke = isinstance(error, imaplib.IMAP4.abort)
+            if broke and (not careful or mailbox.unfetched != owed):
+                careful = (
+                    True  # perhaps on a letter that the server cannot hand out: find it, then go on behind it
+                )
+                continue
+            sentence = _explained(error, mailbox)
+            _note(mailbox, sentence, at=at)
+            raise Unreachable(sentence) from error
 
 
 def watch(
@@ -69,7 +77,7 @@ def watch(
 ) -> None:
     """Look, wait for news, look again, until `stop` is set or the mailbox is closed. It survives the server, the
     database and changes of the settings; a second failure in a row is written on the mailbox."""
-    failures = 0
+    failures, ask_again_from = 0, 0.0
     while not stop.is_set():
         try:
             close_old_connections()
@@ -77,7 +85,10 @@ def watch(
             with _line(mailbox) as folder:
                 whole = True
                 while not stop.is_set() and _line_settings(mailbox) == _line_settings(_fresh(mailbox)):
-                    _look(folder, mailbox, at=now(), whole=whole, careful=failures > 0)
+                    retry = time.monotonic() >= ask_again_from
+                    fetched = _look(folder, mailbox, at=now(), whole=whole, careful=failures > 0, retry=retry)
+                    if retry and fetched.unfetched:
+                        ask_again_from = time.monotonic() + ASK_AGAIN
                     failures = 0
                     whole = not folder.wait(stop, poll)
                     close_old_connections()
@@ -105,13 +116,19 @@ def _note_failure(mailbox: Mailbox, error: Exception, failures: int, *, at: date
 
 
 def _look(
-    folder: Folder, mailbox: Mailbox, *, at: datetime, whole: bool = True, careful: bool = False
+    folder: Folder,
+    mailbox: Mailbox,
+    *,
+    at: datetime,
+    whole: bool = True,
+    careful: bool = False,
+    retry: bool = True,
 ) -> Fetched:
     with _alone(mailbox):
         if whole:
             folder.open()
             mailbox = gathering.recognise(folder, mailbox, at=at)
-            fetched = gathering.gather_all(folder, mailbox, at=at, careful=careful)
+            fetched = gathering.gather_all(folder, mailbox, at=at, careful=careful, retry=retry)
         else:
             fetched = gathering.gather_new(folder, _fresh(mailbox), at=at)
         Mailbox.objects.filter(pk=mailbox.pk).update(looked_at=at)
@@ -126,8 +143,8 @@ def _owed(fetched: Fetched) -> str:
         return ""
     some = ", ".join(map(str, fetched.unfetched[:10]))
     return ngettext(
-        "The server does not hand out %(count)d letter (number %(some)s). It is asked again at every look.",
-        "The server does not hand out %(count)d letters (numbers %(some)s). It is asked again at every look.",
+        "The server does not hand out %(count)d letter (number %(some)s). It is asked again.",
+        "The server does not hand out %(count)d letters (numbers %(some)s). It is asked again.",
         count,
     ) % {"count": count, "some": some}
 

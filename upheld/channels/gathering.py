@@ -63,11 +63,13 @@ def recognise(folder: Folder, mailbox: Mailbox, *, at: datetime) -> Mailbox:
     return mailbox
 
 
-def gather_all(folder: Folder, mailbox: Mailbox, *, at: datetime, careful: bool = False) -> Fetched:
+def gather_all(
+    folder: Folder, mailbox: Mailbox, *, at: datetime, careful: bool = False, retry: bool = True
+) -> Fetched:
     """Compare the whole folder with what is here, take what is missing, and count both.
 
     `careful` asks for one letter at a time, so that one on which the server breaks the line is found out: it is
-    noted, and from the next look on it comes last.
+    noted, and from the next look on it comes last. `retry` asks for those noted again.
     """
     present = set(folder.uids())
     mailbox.unfetched = [uid for uid in mailbox.unfetched if uid in present]
@@ -75,9 +77,10 @@ def gather_all(folder: Folder, mailbox: Mailbox, *, at: datetime, careful: bool 
     here = _uids_here(mailbox)
     floor = mailbox.first_uid or 0 if mailbox.past == Mailbox.Past.LEAVE else 0
     again = set(mailbox.unfetched)
-    wanted = [uid for uid in present - here if uid > mailbox.last_uid or uid >= floor or uid in again]
+    missing = [uid for uid in present - here if uid > mailbox.last_uid or uid >= floor or uid in again]
+    wanted = [uid for uid in missing if retry or uid not in again]
     wanted.sort(key=lambda uid: (uid in again, uid))
-    _count(mailbox, on_server=len(present & here) + len(wanted))
+    _count(mailbox, on_server=len(present & here) + len(missing))
     fetched = _take_in(folder, mailbox, wanted, at=at, most=1 if careful else LETTERS_AT_ONCE)
     here = _uids_here(mailbox)
     on_server = len((present & here) | (present & set(fetched.unfetched)))
@@ -96,15 +99,18 @@ def gather_new(folder: Folder, mailbox: Mailbox, *, at: datetime) -> Fetched:
 
 def _take_in(folder: Folder, mailbox: Mailbox, wanted: list[int], *, at: datetime, most: int) -> Fetched:
     total = Fetched(unfetched=tuple(mailbox.unfetched))
+    again = set(mailbox.unfetched)
     unlisted = set(wanted)
-    for group in _groups(folder.outlines(wanted), most):
+    for group in _groups(folder.outlines(wanted), most, again):
         unlisted -= {one.uid for one in group}
         ours = [one.uid for one in group if not _stays_in_the_past(mailbox, one)]
         try:
             letters = folder.letters(ours)
         except (OSError, imaplib.IMAP4.abort):
             if len(group) == 1:  # the line broke on this very letter: it must not keep those behind it
-                _store(mailbox, group, {}, ours, total, at=at)
+                total = _store(mailbox, group, {}, ours, total, at=at)
+                if group[0].uid in again:
+                    return total  # as the last time, and all behind it were in trouble too
             raise
         refused = folder.still_here([uid for uid in ours if uid not in letters])
         total = _store(mailbox, group, letters, list(refused), total, at=at)
@@ -209,15 +215,17 @@ def _count(mailbox: Mailbox, **counts: int) -> None:
     Mailbox.objects.filter(pk=mailbox.pk).update(**counts)
 
 
-def _groups(outlines: Iterable[Outline], most: int) -> Iterator[list[Outline]]:
-    """Letters to fetch with one command and store in one transaction: at most so many, fewer when they are large."""
+def _groups(outlines: Iterable[Outline], most: int, alone: set[int]) -> Iterator[list[Outline]]:
+    """Letters to fetch with one command and store in one transaction: at most so many, fewer when they are large,
+    and by itself each that was in trouble before."""
     group: list[Outline] = []
-    size = 0
     for one in outlines:
-        if group and (len(group) == most or size + one.size > BYTES_AT_ONCE):
+        size = one.size + sum(other.size for other in group)
+        if group and (
+            len(group) == most or size > BYTES_AT_ONCE or one.uid in alone or group[0].uid in alone
+        ):
             yield group
-            group, size = [], 0
+            group = []
         group.append(one)
-        size += one.size
     if group:
         yield group
