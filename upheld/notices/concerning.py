@@ -1,0 +1,141 @@
+"""Whom a fact concerns, and the page that it leads to: the people answerable today, not those of back then.
+
+A case may have changed hands since. What somebody who has left would be told goes to whoever is on duty for their
+department, so that it is told to somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from upheld.cases import facts as cases
+from upheld.cases.models import Case, Message
+from upheld.channels import facts as channels
+from upheld.channels.models import Arrival
+from upheld.journal.facts import Fact, Subject
+from upheld.people.models import Department, Person
+from upheld.promises import facts as promises
+from upheld.promises.models import Promise
+
+
+@dataclass(frozen=True)
+class Concern:
+    """The people to tell, without doubles, and what they should look at."""
+
+    people: tuple[Person, ...]
+    subject: Subject
+
+
+NOBODY: tuple[Person, ...] = ()
+
+
+def concern(fact: Fact, *, at: datetime) -> Concern | None:
+    """Whom this fact of the moment `at` concerns; None when nobody is told of it."""
+    if isinstance(fact, cases.MessageReceived):
+        return _wrote(fact, at)
+    who = _WHO.get(type(fact))
+    return who(fact) if who else None
+
+
+def _keeper(fact: promises.PromiseFact) -> Concern | None:
+    promise = _promise(fact)
+    if promise is None or promise.keeper_id != fact.keeper:
+        return None  # it has changed hands since, and that is told by its own fact
+    return Concern((_here(promise.keeper, promise.department),), _on(promise))
+
+
+def _keeper_and_owner(fact: promises.PromiseFact) -> Concern | None:
+    promise = _promise(fact)
+    if promise is None:
+        return None
+    people = (_here(promise.keeper, promise.department), *_owner_of(fact.subject_kind, fact.subject_id))
+    return Concern(tuple(dict.fromkeys(people)), _on(promise))
+
+
+def _waiting(fact: promises.ClockFact) -> Concern | None:
+    return _case(fact.subject_id) if fact.subject_kind == "case" else None
+
+
+def _opened(fact: cases.CaseOpened) -> Concern | None:
+    first = Message.objects.filter(case=fact.case).select_related("arrival").order_by("pk").first()
+    return None if first and _from_the_past(first) else _case(fact.case)
+
+
+def _wrote(fact: cases.MessageReceived, at: datetime) -> Concern | None:
+    message = Message.objects.filter(pk=fact.message).select_related("arrival", "case").first()
+    if fact.letter != "person" or message is None or _from_the_past(message):
+        return None
+    earlier = Message.objects.filter(case=fact.case, pk__lt=message.pk)
+    if message.case.opened_at == at and not earlier.exists():
+        return None  # the letter that opened the case is told with the case
+    return _case(fact.case)
+
+
+def _new_owner(fact: cases.CaseHandedOver) -> Concern | None:
+    return _case(fact.case) if Case.objects.filter(pk=fact.case, owner=fact.owner).exists() else None
+
+
+def _owner(fact: cases.AnswerUndelivered) -> Concern | None:
+    return _case(fact.case)
+
+
+def _on_duty(fact: channels.LetterOpened) -> Concern | None:
+    if fact.outcome != Arrival.Outcome.ATTENTION:
+        return None
+    arrival = (
+        Arrival.objects.filter(pk=fact.arrival).select_related("mailbox__department__duty_owner").first()
+    )
+    if arrival is None or arrival.attended_at is not None:
+        return None
+    department = arrival.mailbox.department if arrival.mailbox else _first_department()
+    return Concern((department.duty_owner,), arrival.subject) if department else None
+
+
+def _case(key: int) -> Concern | None:
+    people = _owner_of("case", key)
+    return Concern(people, Subject("case", key)) if people else None
+
+
+def _owner_of(kind: str, key: int) -> tuple[Person, ...]:
+    case = Case.objects.filter(pk=key).select_related("owner", "department__duty_owner").first()
+    return (_here(case.owner, case.department),) if case and kind == "case" else NOBODY
+
+
+def _promise(fact: promises.PromiseFact) -> Promise | None:
+    return Promise.objects.filter(pk=fact.promise).select_related("keeper", "department__duty_owner").first()
+
+
+def _on(promise: Promise) -> Subject:
+    return Subject("promise", promise.pk)
+
+
+def _here(person: Person, department: Department) -> Person:
+    return person if person.works_here else department.duty_owner
+
+
+def _first_department() -> Department | None:
+    return (
+        Department.objects.filter(closed_at__isnull=True).select_related("duty_owner").order_by("pk").first()
+    )
+
+
+def _from_the_past(message: Message) -> bool:
+    return message.arrival is not None and message.arrival.silent
+
+
+_WHO: Mapping[type[Fact], Callable[..., Concern | None]] = {
+    promises.PromiseMade: _keeper,
+    promises.PromiseHandedOver: _keeper,
+    promises.PromiseDueSoon: _keeper_and_owner,
+    promises.PromiseBroken: _keeper_and_owner,
+    promises.ClockDueSoon: _waiting,
+    promises.ClockMissed: _waiting,
+    cases.CaseOpened: _opened,
+    cases.CaseHandedOver: _new_owner,
+    cases.AnswerUndelivered: _owner,
+    channels.LetterOpened: _on_duty,
+}
+TOLD: tuple[type[Fact], ...] = (*_WHO, cases.MessageReceived)
+"""The kinds of fact that anybody is told of."""

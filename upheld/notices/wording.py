@@ -1,0 +1,56 @@
+"""What a notice says: one sentence to the person whom it concerns, made from the fact and the names of today.
+
+A timeline stands below its case or promise and need not say whose it is; a notice stands alone.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from upheld.cases import facts as cases
+from upheld.channels import facts as channels
+from upheld.journal.facts import Fact, Names
+from upheld.promises import facts as promises
+
+
+def told(fact: Fact, names: Names) -> str:
+    """The sentence for one notice."""
+    if isinstance(fact, promises.PromiseFact):
+        return _of_a_promise(fact, names)
+    match fact:
+        case promises.ClockDueSoon():
+            return _("Due soon: %(measured)s.") % {"measured": fact.measured}
+        case promises.ClockMissed():
+            return _("Our standard was missed: %(measured)s.") % {"measured": fact.measured}
+        case cases.CaseOpened():
+            return _("%(customer)s wrote, and the case is yours.") % {
+                "customer": names("customer", fact.customer)
+            }
+        case cases.MessageReceived():
+            return _("%(customer)s wrote again.") % {"customer": names("customer", fact.customer)}
+        case cases.CaseHandedOver():
+            return _("A case is yours from now on; before, %(former)s owned it.") % {
+                "former": names("person", fact.former)
+            }
+        case cases.AnswerUndelivered():
+            return {
+                "failed": _("An answer could not be sent."),
+                "bounced": _("An answer came back: it was not delivered."),
+            }.get(fact.why, _("It is not certain that an answer left. A person decides."))
+        case channels.LetterOpened():
+            return _("A letter needs a person's attention.")
+    return fact.sentence(names)
+
+
+def _of_a_promise(fact: promises.PromiseFact, names: Names) -> str:
+    words = {"customer": names("customer", fact.customer), "keeper": names("person", fact.keeper)}
+    match fact:
+        case promises.PromiseMade():
+            return _("%(customer)s was promised something, and you keep it.") % words
+        case promises.PromiseHandedOver():
+            return _("A promise to %(customer)s is yours to keep from now on.") % words
+        case promises.PromiseDueSoon():
+            return _("Due soon: a promise to %(customer)s. %(keeper)s keeps it.") % words
+        case promises.PromiseBroken():
+            return _("Broken: a promise to %(customer)s. %(keeper)s keeps it.") % words
+    return fact.sentence(names)
