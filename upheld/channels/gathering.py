@@ -11,7 +11,7 @@ import hashlib
 import imaplib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet, Value
@@ -24,6 +24,7 @@ from upheld.refusals import Refusal
 
 LETTERS_AT_ONCE = 50
 BYTES_AT_ONCE = 8 * 1024 * 1024
+CLOCKS_DIFFER = timedelta(days=1)
 FORMER = "was."  # before the source of a letter whose folder has been numbered anew since
 
 
@@ -103,7 +104,7 @@ def _take_in(folder: Folder, mailbox: Mailbox, wanted: list[int], *, at: datetim
     unlisted = set(wanted)
     for group in _groups(folder.outlines(wanted), most, again):
         unlisted -= {one.uid for one in group}
-        ours = [one.uid for one in group if not _stays_in_the_past(mailbox, one)]
+        ours = [one.uid for one in group if not _stays_in_the_past(mailbox, one, surely=True)]
         try:
             letters = folder.letters(ours)
         except (OSError, imaplib.IMAP4.abort):
@@ -142,6 +143,9 @@ def _store(
                 if _known(row, one.uid, letters[one.uid]):
                     known += 1
                     continue
+                if _stays_in_the_past(row, one, surely=False):
+                    del letters[one.uid]  # looked at and left: nobody has seen it
+                    continue
                 receiving.store(
                     letters[one.uid],
                     way=Arrival.Way.IMAP,
@@ -158,7 +162,7 @@ def _store(
         row.unfetched = sorted({uid for uid in row.unfetched if uid not in looked_at} | set(refused))
         row.save(update_fields=["last_uid", "unfetched"])
     mailbox.last_uid, mailbox.unfetched = row.last_uid, row.unfetched
-    left = len(group) - len(letters) - len(refused)
+    left = len(group) - new - known - len(refused)
     return Fetched(total.new + new, total.known + known, total.left + left, tuple(row.unfetched))
 
 
@@ -178,16 +182,22 @@ def _source(mailbox: Mailbox, uid: int, raw: bytes) -> str:
     return f"{mailbox.uid_validity}.{uid}.{hashlib.sha256(raw).hexdigest()[:16]}"
 
 
-def _stays_in_the_past(mailbox: Mailbox, one: Outline) -> bool:
-    """Only after a numbering anew: what lay there before we were connected, and was left there then, is left again."""
-    return (
-        mailbox.past == Mailbox.Past.LEAVE
-        and one.uid < (mailbox.first_uid or 0)
-        and one.arrived_at is not None
-        and mailbox.connected_at is not None
-        and one.arrived_at < mailbox.connected_at
-        and one.uid not in mailbox.unfetched
-    )
+def _stays_in_the_past(mailbox: Mailbox, one: Outline, *, surely: bool) -> bool:
+    """Only after a numbering anew: what lay there before we were connected, and was left there then, is left again.
+
+    The server's clock is not ours. A letter of the days about our connection is compared with those that are here;
+    only what is older is left `surely`, without fetching it.
+    """
+    if (
+        mailbox.past != Mailbox.Past.LEAVE
+        or one.uid >= (mailbox.first_uid or 0)
+        or one.uid in mailbox.unfetched
+    ):
+        return False
+    if one.arrived_at is None or mailbox.connected_at is None:
+        return False
+    connected_at = mailbox.connected_at.replace(microsecond=0)  # servers date letters to the second
+    return one.arrived_at < (connected_at - CLOCKS_DIFFER if surely else connected_at)
 
 
 def _is_silent(mailbox: Mailbox, one: Outline) -> bool:
