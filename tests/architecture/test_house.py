@@ -1,4 +1,4 @@
-"""The house's laws that imports do not show: no upward foreign key, no clock read in a verb, no signals, no surprises."""
+"""The house's laws that imports do not show: no upward foreign key, no clock read in a verb, no signals."""
 
 from __future__ import annotations
 
