@@ -7,15 +7,22 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
+
 from upheld.cluster import Cluster
 from upheld.config import places, terminal
 from upheld.refusals import Refusal
 
 URL = "DATABASE_URL"
+_PATIENCE = 5  # seconds
 
 
 class NotServed(Refusal):
     """The database is not running: nobody serves this installation. Start it with `upheld serve`."""
+
+
+class NoAnswer(Refusal):
+    """The database does not answer."""
 
 
 @contextlib.contextmanager
@@ -46,6 +53,14 @@ def find_running(var: Path) -> None:
     if not cluster.running():
         raise NotServed
     os.environ[URL] = cluster.url()
+
+
+def answers() -> None:
+    """Refuses when the database at the known address cannot be reached."""
+    try:
+        psycopg.connect(os.environ[URL], connect_timeout=_PATIENCE).close()
+    except psycopg.OperationalError as no:
+        raise NoAnswer(f"The database does not answer: {str(no).strip().splitlines()[0]}") from None
 
 
 def load_django() -> None:

@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 
 from upheld.cases import leaving
 from upheld.channels import filing, receiving, sending
+from upheld.notices import telling
 from upheld.promises import breaking, clocks, warning
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,10 @@ def of_the_clock() -> list[Sweep]:
 
 def of_the_journal() -> list[Sweep]:
     """Who reads the journal."""
-    return [Sweep("cases read the journal", read_on(leaving.follow), every=0.0)]
+    return [
+        Sweep("cases read the journal", read_on(leaving.follow), every=0.0),
+        Sweep("notices read the journal", read_on(telling.follow), every=0.0),
+    ]
 
 
 def of_letters() -> list[Sweep]:

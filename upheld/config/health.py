@@ -1,0 +1,24 @@
+"""`upheld health`: the health page in the terminal, one line a check; code 1 when something is wrong."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from datetime import UTC, datetime
+from importlib import import_module
+
+from upheld.config import connecting, places, terminal
+
+
+def run(arguments: Namespace) -> int:
+    """Print what is well and what is not. A database that does not run is not well."""
+    try:
+        connecting.find_running(places.var())
+        connecting.load_django()
+        connecting.answers()
+        health = import_module("upheld.web.health").gather(datetime.now(UTC))
+    except (connecting.NotServed, connecting.NoAnswer) as no:
+        terminal.say(f"WRONG  {no.sentence}")
+        return 1
+    for check in health.checks:
+        terminal.say(f"{'ok   ' if check.ok else 'WRONG'}  {check.sentence}")
+    return 0 if health.ok else 1

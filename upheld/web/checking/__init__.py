@@ -1,0 +1,1 @@
+"""Whether all is well, question by question; `upheld.web.health` puts them together."""

@@ -1,0 +1,169 @@
+"""Letters: does each mailbox's account come out even, is every letter opened, does every letter leave?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from upheld.channels import filing
+from upheld.channels.balance import Balance, balance
+from upheld.channels.models import Arrival, Departure, Mailbox
+from upheld.web.checking.check import Check, ago, seconds
+
+LOOKED_WITHIN = timedelta(minutes=10)
+OPENED_WITHIN = timedelta(minutes=2)
+LEFT_WITHIN = timedelta(minutes=2)
+
+
+def mailboxes(at: datetime) -> Iterator[Check]:
+    """One check for each open mailbox."""
+    found = list(Mailbox.objects.filter(closed_at__isnull=True).order_by("address"))
+    for mailbox in found:
+        yield _mailbox(mailbox, at)
+    if not found:
+        yield Check("mailboxes", True, _("No mailbox is connected."))
+
+
+def _mailbox(mailbox: Mailbox, at: datetime) -> Check:
+    account = balance(mailbox)
+    figures = {
+        "address": mailbox.address, "on_server": account.on_server, "gone": account.gone, "filed": account.filed,
+        "duplicates": account.duplicates, "noted": account.noted, "attention": account.attention,
+        "unopened": account.unopened,
+    }  # fmt: skip
+    ok, words = _state(mailbox, account, at)
+    sentence = _("%(address)s: %(words)s") % {"address": mailbox.address, "words": words}
+    return Check("mailbox", ok, sentence, figures)
+
+
+def _state(mailbox: Mailbox, account: Balance, at: datetime) -> tuple[bool, str]:
+    if not mailbox.imap_host:
+        return True, _("letters are not fetched.")
+    if mailbox.trouble:
+        since = _(" (for %(time)s)") % {"time": ago(mailbox.trouble_at, at)} if mailbox.trouble_at else ""
+        return False, mailbox.trouble + since
+    if mailbox.looked_at is None:
+        return seconds(mailbox.connected_at, at) < LOOKED_WITHIN.total_seconds(), _("nobody has looked yet.")
+    if at - mailbox.looked_at > LOOKED_WITHIN:
+        return False, _("nobody has looked for %(time)s.") % {"time": ago(mailbox.looked_at, at)}
+    counts = {
+        "server": account.on_server, "gone": account.gone, "filed": account.filed, "noted": account.noted,
+        "duplicates": account.duplicates, "attention": account.attention, "unopened": account.unopened,
+    }  # fmt: skip
+    words = _(
+        "%(server)d on the server and %(gone)d that left it = %(filed)d filed, %(attention)d needed attention, "
+        "%(duplicates)d duplicates, %(noted)d noted, %(unopened)d unopened"
+    )
+    if account.is_even:
+        return True, words % counts + "."
+    last = Arrival.objects.filter(mailbox=mailbox).aggregate(last=Max("arrived_at"))["last"]
+    if last is not None and seconds(last, at) < OPENED_WITHIN.total_seconds():
+        return True, words % counts + _("; letters are coming in.")
+    return False, words % counts + _("; that does not come out even.")
+
+
+def unopened(at: datetime) -> Check:
+    """Letters that are here and that nobody has looked into."""
+    waiting = Arrival.objects.unopened()
+    count, oldest = waiting.count(), waiting.order_by("id").first()
+    if oldest is None:
+        return Check(
+            "unopened", True, _("Every letter that arrived was opened."), {"count": 0, "oldest_seconds": 0}
+        )
+    age = seconds(oldest.arrived_at, at)
+    sentence = ngettext(
+        "%(n)d letter waits to be opened, for %(time)s.",
+        "%(n)d letters wait to be opened, the oldest for %(time)s.",
+        count,
+    ) % {"n": count, "time": ago(oldest.arrived_at, at)}
+    ok = age < OPENED_WITHIN.total_seconds()
+    return Check("unopened", ok, sentence, {"count": count, "oldest_seconds": age})
+
+
+def attention(at: datetime) -> Check:
+    """Letters that a person must look at: work, not an illness."""
+    waiting = Arrival.objects.needing_attention()
+    count, oldest = waiting.count(), waiting.order_by("id").first()
+    if oldest is None:
+        return Check("attention", True, _("No letter needs attention."), {"count": 0, "oldest_seconds": 0})
+    sentence = ngettext(
+        "%(n)d letter needs attention, for %(time)s.",
+        "%(n)d letters need attention, the oldest for %(time)s.",
+        count,
+    ) % {"n": count, "time": ago(oldest.arrived_at, at)}
+    return Check(
+        "attention", True, sentence, {"count": count, "oldest_seconds": seconds(oldest.arrived_at, at)}
+    )
+
+
+def leaving(at: datetime) -> Check:
+    """Letters whose moment to leave has come."""
+    due = Departure.objects.waiting().filter(leaves_at__lt=at)
+    put_off = Departure.objects.waiting().filter(tries__gt=0).count()
+    count, oldest = due.count(), due.order_by("leaves_at").first()
+    late = seconds(oldest.leaves_at if oldest else None, at)
+    figures = {"due": count, "oldest_seconds": late, "put_off": put_off}
+    words = []
+    if oldest is not None:
+        words.append(
+            ngettext(
+                "%(n)d letter should have left %(time)s ago.",
+                "%(n)d letters should have left, the first %(time)s ago.",
+                count,
+            )
+            % {"n": count, "time": ago(oldest.leaves_at, at)}
+        )
+    if put_off:
+        words.append(
+            ngettext(
+                "%(n)d letter was put off by its server and is tried again.",
+                "%(n)d letters were put off by their server and are tried again.",
+                put_off,
+            )
+            % {"n": put_off}
+        )
+    if settings.OUTGOING == "outbox":
+        words.append(_("Letters stay in the outbox: nothing leaves this installation."))
+    sentence = " ".join(words) or _("No letter waits to leave.")
+    return Check("leaving", late < LEFT_WITHIN.total_seconds(), sentence, figures)
+
+
+def failed(at: datetime) -> Check:
+    """Letters that did not leave, or of which nobody knows. What bounced is its case's concern, and only counted."""
+    trouble = Departure.objects.in_trouble()
+    gone_wrong = Q(failed_at__isnull=False) | Q(held_at__isnull=False)
+    count, bounced = trouble.filter(gone_wrong).count(), trouble.exclude(gone_wrong).count()
+    sentence = (
+        ngettext(
+            "%(n)d letter did not leave, or nobody knows; a person must decide.",
+            "%(n)d letters did not leave, or nobody knows; a person must decide.",
+            count,
+        )
+        % {"n": count}
+        if count
+        else _("No letter failed to leave.")
+    )
+    if bounced:
+        sentence += " " + ngettext("%(n)d came back.", "%(n)d came back.", bounced) % {"n": bounced}
+    return Check("failed", not count, sentence, {"count": count, "bounced": bounced})
+
+
+def files(at: datetime) -> Check:
+    """Attachments that should be on disk by now."""
+    count = filing.unstored(at).count()
+    sentence = (
+        ngettext(
+            "%(n)d attachment is not on disk yet; the letter itself is safe.",
+            "%(n)d attachments are not on disk yet; the letters themselves are safe.",
+            count,
+        )
+        % {"n": count}
+        if count
+        else _("Every attachment is on disk.")
+    )
+    return Check("files", not count, sentence, {"count": count})
