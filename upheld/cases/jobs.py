@@ -15,7 +15,7 @@ from upheld.channels.models import Arrival
 log = logging.getLogger(__name__)
 
 
-@app.task(name="cases.open_arrival", queue="letters", pass_context=False)
+@app.task(name="cases.open_arrival", queue="letters")  # type: ignore[untyped-decorator]
 def open_arrival(arrival_id: int) -> None:
     """Open one arrival; after repeated failures of ours, put it before a person."""
     open_or_give_up(arrival_id, at=timezone.now())

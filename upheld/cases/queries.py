@@ -20,6 +20,8 @@ from upheld.promises.models import Promise, PromiseQuerySet, StandardClock
 View = Literal["mine", "unread", "ours", "closed"]
 VIEWS: tuple[View, ...] = ("mine", "unread", "ours", "closed")
 COUNTED_TO = 1000
+MOST_ENTRIES = 200
+"""As many entries of a timeline as a page shows."""
 BROKEN_FIRST = "!"
 """Before a key: the page goes on among the cases with a broken promise."""
 HIDDEN_EVENTS = frozenset(
@@ -155,7 +157,7 @@ def case_for(viewer: Person, number: int) -> Case | None:
     return cases.filter(number=number).first()
 
 
-def entries(case: Case, *, limit: int = 200) -> list[Entry]:
+def entries(case: Case, *, limit: int = MOST_ENTRIES) -> list[Entry]:
     """Everything on a case, newest first: messages, notes and facts."""
     messages = (
         case.messages.select_related("customer", "author", "departure", "arrival")

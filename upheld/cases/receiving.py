@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from upheld.cases import acknowledging, closing, filing, finding, opening
+from upheld.cases.finding import Found
 from upheld.cases.models import Case
 from upheld.channels import bouncing, reading, screening
 from upheld.channels import opening as arrivals
@@ -111,28 +112,40 @@ def _note_bounce(letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str
 
 
 def _file(arrival: Arrival, letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str, str]:
+    """On the case it belongs to, or on a new one. Only a person's letter opens a case, reopens one, is acknowledged."""
     found = finding.find(letter, prefix=people_queries.company().prefix)
-    person = verdict.kind == "person"
-    if found is None and not person:
+    if found:
+        return _join(arrival, letter, verdict, found, at=at)
+    if verdict.kind != "person":
         return "attention", f"{NO_CASE_AUTOMATIC} {verdict.why}"
     department = arrival.mailbox.department if arrival.mailbox else Department.objects.order_by("pk").first()
-    if found is None and department is None:
+    if department is None:
         return "attention", NOBODY_SET_UP
     customer = known_or_met(letter, at=at)
-    if found:
-        case = Case.objects.select_for_update(of=("self",)).get(pk=found.case.pk)
-        if not case.is_open and person:
-            case = closing.reopen(case, why="letter", by=customer.actor, at=at)
-    else:
-        case = opening.open_case(
-            letter.subject or "", customer=customer, department=department, mailbox=arrival.mailbox,
-            waiting_since=None if arrival.silent else arrival.arrived_at, by=customer.actor, at=at,
-        )  # fmt: skip
-    message = filing.file(case, letter, arrival=arrival, customer=customer, kind=verdict.kind,
-                          why_here=found.why if found else "", at=at)  # fmt: skip
-    if not found and person and not arrival.silent:
+    waiting_since = None if arrival.silent else arrival.arrived_at
+    case = opening.open_case(
+        letter.subject or "", customer=customer, department=department, mailbox=arrival.mailbox,
+        waiting_since=waiting_since, by=customer.actor, at=at,
+    )  # fmt: skip
+    message = filing.file(
+        case, letter, arrival=arrival, customer=customer, kind=verdict.kind, why_here="", at=at
+    )
+    if not arrival.silent:
         acknowledging.acknowledge(case, message, letter, at=at)
-    return "filed", found.why if found else verdict.why
+    return "filed", verdict.why
+
+
+def _join(
+    arrival: Arrival, letter: Letter, verdict: Verdict, found: Found, *, at: datetime
+) -> tuple[str, str]:
+    customer = known_or_met(letter, at=at)
+    case = Case.objects.select_for_update(of=("self",)).get(pk=found.case.pk)
+    if not case.is_open and verdict.kind == "person":
+        case = closing.reopen(case, why="letter", by=customer.actor, at=at)
+    filing.file(
+        case, letter, arrival=arrival, customer=customer, kind=verdict.kind, why_here=found.why, at=at
+    )
+    return "filed", found.why
 
 
 def known_or_met(letter: Letter, *, at: datetime) -> Customer:

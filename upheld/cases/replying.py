@@ -22,7 +22,7 @@ from upheld.channels import cleaning, composing, sending
 from upheld.channels.composing import Enclosure
 from upheld.channels.keys import keys_for
 from upheld.channels.letter import Address
-from upheld.channels.models import Departure
+from upheld.channels.models import Departure, Mailbox
 from upheld.channels.own import OwnIds
 from upheld.channels.wording import words as wording_of_html
 from upheld.journal import writing
@@ -85,12 +85,12 @@ def answer(
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     html, _trouble = cleaning.cleaned(html)
     text = wording_of_html(html)[0].strip()
-    _refuse(case, text, pledges, seen)
+    mailbox = _refuse(case, text, pledges, seen)
     wait = timedelta(seconds=settings.SEND_DELAY_SECONDS) if delay is None else delay
     company = people_queries.company()
     with translation.override(case.customer.language or "en"):
         subject_line = wording.subject_of_answer(case, company)
-    message_id = OwnIds(keys_for("message-id")).make(case.mailbox.domain, ["case", str(case.number)])
+    message_id = OwnIds(keys_for("message-id")).make(mailbox.domain, ["case", str(case.number)])
     message = Message.objects.create(
         case=case, way=Message.Way.OUT, author=by, customer=case.customer, at=at, subject_line=subject_line,
         text=text, html=html, own_words=text, message_id=message_id,
@@ -130,7 +130,8 @@ def newest(case: Case) -> int:
     )
 
 
-def _refuse(case: Case, text: str, pledges: Sequence[Pledge], seen: int | None) -> None:
+def _refuse(case: Case, text: str, pledges: Sequence[Pledge], seen: int | None) -> Mailbox:
+    """Say no for the first reason there is; else give the mailbox that the answer leaves through."""
     if not text:
         raise NothingWritten(str(_("Write the letter first.")))
     if case.mailbox is None:
@@ -143,6 +144,7 @@ def _refuse(case: Case, text: str, pledges: Sequence[Pledge], seen: int | None) 
         raise NewsSince(
             str(_("Something was written here since you opened the case. Read it, then send again."))
         )
+    return case.mailbox
 
 
 def _draft(case: Case, message: Message, pledge: Pledge, *, by: Person, at: datetime) -> Promise:

@@ -156,7 +156,9 @@ class Person(models.Model):
     name = models.CharField(max_length=200)
     sort_key = models.CharField(max_length=200, db_index=True)
     role = models.CharField(max_length=20, choices=Role.choices)
-    departments = models.ManyToManyField("Department", related_name="people", blank=True)
+    departments: models.ManyToManyField[Department, models.Model] = models.ManyToManyField(
+        "Department", related_name="people", blank=True
+    )
     zone = models.CharField(max_length=60, blank=True)
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+from django.template.backends.jinja2 import Jinja2
 from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -88,7 +89,7 @@ def _base(request: HttpRequest, company: Company) -> dict[str, Any]:
 
 def _block(template: str, block: str, context: dict[str, Any], request: HttpRequest) -> str:
     everything = context | csrf(request)
-    return str(render_block(engines["jinja2"].env, template, block, **everything))
+    return str(render_block(cast(Jinja2, engines["jinja2"]).env, template, block, **everything))
 
 
 def csrf(request: HttpRequest) -> dict[str, Any]:
