@@ -11,10 +11,13 @@ import re
 from upheld.channels import charsets, headers
 from upheld.channels.letter import Address
 
+_LONGEST_PERSON = 4_000  # signs of one name and address, encoded
+_LONGEST_ADDRESS = 400
+_LONGEST_NAME = 300
 MOST = 5_000  # addresses of one header that are kept
 
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@\\]+@(?:\[[0-9A-Za-z.:]+\]|[^\s<>()\[\],;:\"@\\]+)")
-_ENCODED = re.compile(r"=\?[^?\s]{1,80}\?[bBqQ]\?.*?\?=", re.DOTALL)
+_ENCODED = headers.WORD
 
 
 def mailboxes(raw: bytes, hint: str | None = None) -> tuple[tuple[Address, ...], bool]:
@@ -32,14 +35,19 @@ def _parsed(text: str) -> tuple[list[Address], bool]:
     waiting = ""  # "Customer, Dora <dora@…>": a name before an unquoted comma
     for encoded in _pieces(text):
         piece = encoded
-        if "=?" in piece and not re.search(r"@(?![^?]*\?=)", piece) and "@" in headers.words(piece)[0]:
+        if (
+            "=?" in piece
+            and len(piece) <= _LONGEST_PERSON
+            and not re.search(r"@(?![^?]*\?=)", piece)
+            and "@" in headers.words(piece)[0]
+        ):
             piece = headers.words(piece)[0]  # some senders encode the address with the name
         one = _mailbox(f"{waiting}, {piece}" if waiting else piece)
         if one is None:
             sound = sound and not re.search(r"[^\s,;:]", piece)
             continue
         if not one.address and "<" not in piece:
-            waiting = f"{waiting}, {piece}" if waiting else piece
+            waiting = f"{waiting}, {piece}" if waiting and len(waiting) < _LONGEST_NAME else piece
             continue
         waiting = ""
         found.append(one)
@@ -91,6 +99,8 @@ def _pieces(text: str) -> list[str]:
 
 
 def _mailbox(piece: str) -> Address | None:
+    if len(piece) > _LONGEST_PERSON:
+        return None
     comments: list[str] = []
     bare = _without_comments(piece, comments)
     angle = re.search(r"<([^<>]*)>?[^<>]*$", bare)
@@ -121,6 +131,8 @@ def _address(text: str) -> str:
     """An address without stray signs, or nothing when there is none in it."""
     plain = headers.words(text)[0].strip().strip("'\"") if "=?" in text else text.strip()
     plain = re.sub(r"^mailto:", "", plain, flags=re.IGNORECASE).strip("<> ")
+    if len(plain) > _LONGEST_ADDRESS:
+        return ""
     if plain.startswith('"'):
         return plain if re.fullmatch(r'"(?:[^"\\]|\\.)*"@[^\s@]+', plain) else ""
     plain = plain.strip("'\"").rstrip(".")

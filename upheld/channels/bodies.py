@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from html import unescape
+from urllib.parse import unquote
 
 from upheld.channels import charsets, cleaning, flowing, wording
 from upheld.channels.letter import Attachment
@@ -102,9 +104,7 @@ class _Gathering:
             root = next((c for c in part.children if c.children or c.type in _BODY_TYPES), root)
         blocks: list[Block] = []
         for child in part.children:
-            if child is root:
-                blocks += self.blocks(child)
-            elif child.children:
+            if child is root or child.children:
                 blocks += self.blocks(child)
             elif child.type not in _BODY_TYPES or file_name(child) or _content_id(child):
                 self.files.append(child)
@@ -164,7 +164,10 @@ def gather(root: Part, hint: str | None = None) -> Body:
         html, trouble = cleaning.cleaned(_joined_html(blocks))
         if trouble:
             walk.trouble.append(trouble)
-    shown = set(re.findall(r'<img[^>]*? src="cid:([^"]+)"', html or ""))
+    shown = {
+        unquote(unescape(one))
+        for one in re.findall(r'<img(?: [a-z-]+="[^"]*")*? src="cid:([^"]+)"', html or "")
+    }
     files = []
     for part in walk.files:
         file, trouble = _file(part, shown)
@@ -215,7 +218,7 @@ def _content_id(part: Part) -> str:
 
 
 def _file(part: Part, shown: set[str]) -> tuple[Attachment, str | None]:
-    content, trouble = part.content() if not part.type.startswith("message/") else _message(part)
+    content, trouble = part.content()
     content_id = _content_id(part) or None
     embedded = content_id is not None and content_id in shown
     file = Attachment(
@@ -229,9 +232,3 @@ def _file(part: Part, shown: set[str]) -> tuple[Attachment, str | None]:
         embedded=embedded,
     )
     return file, trouble
-
-
-def _message(part: Part) -> tuple[bytes, str | None]:
-    """A letter within a letter. Most are not wrapped, whatever their header says; the wrapped ones are unwrapped."""
-    content, trouble = part.content()
-    return content, trouble

@@ -34,8 +34,10 @@ class _Outcome:
     status: str | None
 
 
+_PROSE_LENGTH = 50_000  # signs of a server's own words
+
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_SMTP = re.compile(r"(?:^|[\s:;(>])([45]\d\d)[ -]")
+_SMTP = re.compile(r"(?:^|[\s:;(>])(4(?:21|5[0-4])|5(?:0[0-5]|1\d|2\d|3\d|5\d|71))[ -]")
 _MAILBOX = re.compile(r"[^\s<>()\[\],;:\"'@\\=]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _MESSAGE_ID = re.compile(
     r"(?im)^[> \t|]*(?:x-)?(?:original-)?message-id[ \t]*:[ \t]*(?:\r?\n[> \t]+)?(<[^<>\s]+>)"
@@ -48,7 +50,8 @@ _PROSE = [
     # qmail
     (re.compile(r"(?m)^<([^<>\s]+@[^<>\s]+)>:\s*$"), True),
     # Gmail
-    (re.compile(r"(?is)message (?:wasn't|could not be|was not) delivered to\s+(\S+@\S+?)[\s.*]+(?:because|\n|$)"), True),
+    (re.compile(r"(?is)message (?:wasn't|could not be|was not) delivered to\s+(\S+@\S+?)[\s.*]+(?:because|\n|$)"),
+     True),
     (re.compile(r"(?i)delivery to the following recipient(?:s)? failed[^:]{0,40}:\s+(\S+@\S+)"), True),
     (re.compile(r"(?i)there was a temporary problem delivering your message to\s+(\S+@\S+?)[\s.]"), False),
     # Exim: an indented address under the sentence
@@ -77,9 +80,10 @@ _STILL_TRYING = re.compile(
     r"|no action is required on your part|not yet been delivered|still (?:being )?trying|retard(?:é|ée) \b"
 )
 _COPY_STARTS = re.compile(
-    r"(?im)^[-> \t]*(?:-{2,}.*(?:copy of|original message|returned message|below this line|header).*"
-    r"|original message headers:|diagnostic information for administrators:.*|--- the header of the original message.*"
-    r"|.*copy of the (?:original )?message.*headers.*)$"
+    r"(?i)below (?:this|the next) line|(?:this is )?a copy of (?:the|your) (?:original )?message"
+    r"|(?:the )?original message"
+    r"|returned message|the header of the original message|message headers? follow|original message headers"
+    r"|diagnostic information for administrators|forwarded message|unsent message"
 )
 
 
@@ -111,7 +115,7 @@ def told(letter: Letter) -> Bounce | None:
     gave_up = True
     if not found:
         for pattern, final in _PROSE:
-            some = [address for match in pattern.findall(head[:50_000]) if (address := _plain(match))]
+            some = [address for match in pattern.findall(head) if (address := _plain(match))]
             if some:
                 found, gave_up = some, final
                 break
@@ -210,7 +214,7 @@ def _failed_recipients_header(letter: Letter) -> tuple[str, ...]:
 
 def _status_in(text: str) -> str | None:
     """The first status in prose: an enhanced code of failure, else what the SMTP reply's first digit says."""
-    head = text[: _end_of_prose(text)][:50_000]
+    head = text[: _end_of_prose(text)]
     for match in _STATUS.finditer(head):
         if match[1][0] in "45":
             return match[1]
@@ -220,8 +224,14 @@ def _status_in(text: str) -> str | None:
 
 def _end_of_prose(text: str) -> int:
     """Where the copy of the returned letter begins; its own words tell nothing about the delivery."""
-    copy = _COPY_STARTS.search(text)
-    return copy.start() if copy and copy.start() > 0 else len(text)
+    position = 0
+    for line in text[:_PROSE_LENGTH].split("\n"):
+        bare = line.strip(" \t->|*_=")
+        ruled = line.lstrip().startswith("--") or bare.endswith(":")
+        if position and ruled and len(bare) < 200 and _COPY_STARTS.match(bare):
+            return position
+        position += len(line) + 1
+    return min(len(text), _PROSE_LENGTH)
 
 
 def _old_servers(letter: Letter, head: str) -> tuple[list[str], bool]:
@@ -229,7 +239,7 @@ def _old_servers(letter: Letter, head: str) -> tuple[list[str], bool]:
     try:
         message["From"] = "MAILER-DAEMON@invalid"
         message["Subject"] = (letter.subject or "")[:200]
-        message.set_payload(head[:50_000].encode("ascii", "replace").decode("ascii"))
+        message.set_payload(head.encode("ascii", "replace").decode("ascii"))
         for_now, for_good = all_failures(message)
     except Exception:  # heuristics over hostile text: no finding is a finding
         return [], True

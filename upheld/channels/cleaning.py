@@ -7,6 +7,7 @@ a `data-remote-src` that the page may offer to load; pictures within the letter 
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import nh3
 
@@ -44,7 +45,23 @@ _STYLE = re.compile(r"\s*([a-z-]{3,30})\s*:\s*([a-z0-9][a-z0-9 -]{0,40}?)\s*", r
 _HREF = re.compile(r"(?:https?://[^\s/]|mailto:|tel:)", re.IGNORECASE)
 _REMOTE = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _REMOTE_IMAGE = re.compile(r'(<img(?: [a-z-]+="[^"]*")*?) src="(?=https?://)', re.IGNORECASE)
-_BLOCK = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote|/table|hr)\b[^>]{0,2000}>")
+_BREAKS = {
+    "br",
+    "p",
+    "div",
+    "tr",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "table",
+    "hr",
+    "pre",
+}
 _VOID = {"br", "img", "hr", "input", "meta", "link", "area", "base", "col", "embed", "source", "track", "wbr", "param",
          "p", "li", "td", "tr", "th", "dd", "dt", "option", "tbody", "thead", "tfoot", "colgroup"}  # fmt: skip
 
@@ -89,14 +106,45 @@ def too_deep(html: str) -> bool:
 
 
 def stripped(html: str) -> str:
-    """The words of HTML by brute force, for what no parser should be given."""
-    text = re.sub(r"(?is)<(script|style|title|template|svg|math)\b.{0,200000}?</\1\s*>", " ", html)
-    text = re.sub(r"(?s)<!--.{0,200000}?-->", " ", text)
-    text = _BLOCK.sub("\n", text)
-    text = re.sub(r"<[a-zA-Z/!?][^<>]{0,20000}>", "", text)
-    for entity, sign in (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
-        text = text.replace(entity, sign)
+    """The words of HTML by brute force, for what no parser should be given. One pass, whatever the nesting."""
+    out: list[str] = []
+    position, ends = 0, _Ends(html)
+    for match in re.finditer(r"<(?:!--|/?([a-zA-Z][a-zA-Z0-9:]{0,30})|[!?/])", html):
+        if match.start() < position:
+            continue
+        name = (match[1] or "").lower()
+        closing = html[match.start() + 1] == "/"
+        if name in _EMPTIED and not closing:
+            end = ends.after(f"</{name}", match.end())
+        else:
+            end = ends.after("-->" if match[0] == "<!--" else ">", match.end())
+        if end is None:
+            continue  # never closed: it is shown as it stands
+        out.append(html[position : match.start()])
+        if name in _BREAKS:
+            out.append("\n")
+        position = html.find(">", end - 1) + 1 if name in _EMPTIED and not closing else end
+        position = max(position, end)
+    out.append(html[position:])
+    text = unescape("".join(out)).replace("\u00a0", " ")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip("\n")
+
+
+class _Ends:
+    """Where a mark occurs next; a mark that was not found once is not searched for again."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html.lower()
+        self._missing: set[str] = set()
+
+    def after(self, mark: str, start: int) -> int | None:
+        if mark in self._missing:
+            return None
+        found = self._html.find(mark, start)
+        if found < 0:
+            self._missing.add(mark)
+            return None
+        return found + len(mark)
 
 
 def _as_text_html(html: str) -> str:

@@ -12,8 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from upheld.channels import quoting, signing
+from upheld.channels import disclaiming, quoting, signing
 from upheld.channels.letter import Letter
+
+_LONGEST = 1_000_000  # signs; a longer text is no letter that anyone typed, and stays in sight as it is
 
 FoldKind = Literal["quotation", "signature", "disclaimer"]
 
@@ -41,7 +43,7 @@ def fold(subject: str | Letter, *, earlier: Iterable[str] = ()) -> Folded:
     when it says something that none of them does, without them only when its form shows it (a forward)."""
     text = (subject.text or "") if isinstance(subject, Letter) else subject
     lines = text.split("\n")
-    kinds = _kinds(lines)
+    kinds: list[FoldKind | None] = _kinds(lines) if len(text) <= _LONGEST else [None for _ in lines]
     if not any(kind is None and line.strip() for line, kind in zip(lines, kinds, strict=True)):
         return Folded(text, (), (text,) if text else ())
     known = _known(earlier)
@@ -60,7 +62,7 @@ def _kinds(lines: list[str]) -> list[FoldKind | None]:
     for start, end in quoting.quotations(lines):
         kinds[start:end] = ["quotation"] * (end - start)
     for start, end in _own_stretches(lines, kinds):
-        for first, last in signing.disclaimers(lines, start, end):
+        for first, last in disclaiming.disclaimers(lines, start, end):
             kinds[first:last] = ["disclaimer"] * (last - first)
     for start, end in _own_stretches(lines, kinds):
         for first, last in signing.signatures(lines, start, end):

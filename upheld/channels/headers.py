@@ -17,9 +17,12 @@ from urllib.parse import unquote_to_bytes
 
 from upheld.channels import charsets
 
-LONGEST = 1_000_000  # bytes of one header that are looked at
+LONGEST = 256_000  # bytes of one header that are looked at
 
-_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?(.*?)\?=", re.DOTALL)
+# An encoded word; one that never ends does not swallow the next.
+WORD = re.compile(
+    r"=\?([^?\s]{1,80})\?([bBqQ])\?((?:[^=]|=(?!\?[^?\s]{1,80}\?[bBqQ]\?)){0,4000}?)\?=", re.DOTALL
+)
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,80}\?[bBqQ]\?)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+|[\u2028\u2029]+")
 _SPACE = re.compile(r"[\t\n ]+")
@@ -57,7 +60,7 @@ def words(text: str) -> tuple[str, str | None]:
             del waiting[:same]
 
     end = 0
-    for word in _WORD.finditer(joined):
+    for word in WORD.finditer(joined):
         if word.start() != end or not waiting:
             flush()
             out.append(joined[end : word.start()])
@@ -119,7 +122,7 @@ def parameters(raw: bytes, hint: str | None = None) -> Parameters:
     """A value and its parameters: RFC 2231 in all its forms, encoded words where they do not belong, raw 8-bit."""
     source = raw[:LONGEST]
     text = source.decode("ascii") if source.isascii() else charsets.decode(source, None, hint).text
-    text = _CONTROL.sub(" ", text.replace("\r", " "))
+    text = _one_line(text)
     value, _, rest = text.partition(";")
     if "=" in value and "/" not in value.split("=")[0]:
         value, rest = "", text
@@ -232,7 +235,7 @@ def _instant(parts: list[int], minutes: int) -> datetime | None:
 
 
 def message_ids(text: str) -> tuple[str, ...]:
-    """Every Message-ID in a header, in angle brackets, each once; ids without brackets only when there are no others."""
+    """Every Message-ID in a header, in angle brackets, each once; bare ids only when there are no others."""
     bracketed = re.findall(r"<([^<>]{1,990})>", text)
     if not bracketed:
         bracketed = [word.strip("<>,;\"'()") for word in text.split() if "@" in word]

@@ -27,7 +27,7 @@ def make(domain: str, subject_words: Iterable[str], key: bytes, *, nonce: str | 
         raise ValueError("A Message-ID needs a key.")
     words = [re.sub(r"[^a-z0-9-]+", "-", word.lower()).strip("-")[:24] for word in subject_words]
     drawn = nonce if nonce is not None else secrets.token_hex(8)
-    left = ".".join([word for word in words if word][:4] + [re.sub(r"[^a-z0-9]", "", drawn.lower()) or "0"])
+    left = ".".join([*[word for word in words if word][:4], re.sub(r"[^a-z0-9]", "", drawn.lower()) or "0"])
     host = (
         domain.strip().lower().encode("idna").decode("ascii")
         if not domain.isascii()

@@ -7,20 +7,19 @@ the same bytes, and treats what lies deeper than its bounds as one unopened file
 
 from __future__ import annotations
 
-import binascii
-import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from upheld.channels import headers
+from upheld.channels import headers, unwrapping
 from upheld.channels.headers import Parameters
 
 DEEPEST = 40  # multiparts within multiparts; honest letters stay under ten
 MOST = 1_000  # parts of one letter
 MOST_HEADERS = 2_000
 
+_UNOPENED = "application/octet-stream"
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _LINE = re.compile(rb"[^\n]*\n?")
 _BLANK = re.compile(rb"[ \t]*\r*\n?")
@@ -81,7 +80,9 @@ class Part:
     def content(self) -> tuple[bytes, str | None]:
         """The part's bytes without their transfer encoding, and what was wrong with that encoding."""
         encoding = (self.raw("content-transfer-encoding") or b"").split(b";")[0].strip().strip(b"\"'").lower()
-        return unwrapped(self.body, encoding.decode("ascii", "replace"), self.type.startswith("text/"))
+        return unwrapping.unwrapped(
+            self.body, encoding.decode("ascii", "replace"), self.type.startswith("text/")
+        )
 
 
 def split(raw: bytes) -> Part:
@@ -103,13 +104,14 @@ def _part(
         return bare
     if depth >= DEEPEST or budget[0] <= 0:
         trouble.append("The letter is nested too deep or in too many parts; the rest is kept as one file.")
-        return bare
+        return Part((), view[start:end], (), _UNOPENED, depth, trouble)
     spans = _spans(view, body_start, end, bare, trouble)
     inner = "message/rfc822" if bare.type == "multipart/digest" else "text/plain"
     children = []
     for span_start, span_end in spans:
         if budget[0] <= 0:
-            trouble.append("The letter has too many parts; the last ones were not opened.")
+            trouble.append("The letter has too many parts; the last ones are kept as one file.")
+            children.append(Part((), view[span_start:end], (), _UNOPENED, depth + 1))
             break
         children.append(_part(view, span_start, span_end, depth + 1, inner, budget))
     return Part(lines, view[body_start:end], tuple(children), default, depth, trouble)
@@ -144,7 +146,7 @@ def _between(view: memoryview, start: int, end: int, boundary: bytes) -> tuple[l
     opened: int | None = None
     closing = False
     literal, position = b"--" + boundary, start
-    while (position := data.find(literal, position, end)) >= 0:
+    while len(spans) <= MOST and (position := data.find(literal, position, end)) >= 0:
         tail = _BOUNDARY_TAIL.match(data, position + len(literal), end)
         if tail is None or (position > start and data[position - 1] not in b"\r\n"):
             position += 1
@@ -251,59 +253,3 @@ def _unfolded(pieces: list[bytes]) -> bytes:
         kept.append(piece.strip(b" \t\r\n"))
         size += len(piece)
     return b" ".join(piece for piece in kept if piece)
-
-
-def unwrapped(body: memoryview, encoding: str, is_text: bool) -> tuple[bytes, str | None]:
-    """Bytes without their transfer encoding. Damaged base64 gives what can be saved of it."""
-    if encoding == "base64":
-        return _from_base64(bytes(body), is_text)
-    if encoding in ("quoted-printable", "quotedprintable", "qp"):
-        return _from_quoted(bytes(body)), None
-    if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
-        return _from_uu(bytes(body))
-    if encoding in ("", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "7bits", "8bits"):
-        return bytes(body), None
-    return bytes(body), "A part is wrapped in an unknown transfer encoding and is shown as it is."
-
-
-def _from_quoted(body: bytes) -> bytes:
-    return quopri.decodestring(re.sub(rb"(=?)[ \t\r]*\r*\n", rb"\1\n", body)) if b"=" in body else body
-
-
-def _from_base64(body: bytes, is_text: bool) -> tuple[bytes, str | None]:
-    foreign = re.search(rb"[^A-Za-z0-9+/=\s]", body)
-    if foreign and is_text:
-        pure = len(re.findall(rb"[A-Za-z0-9+/=]", body))
-        words = re.search(rb"[A-Za-z0-9+/] +[A-Za-z0-9+/]", body)
-        if words or pure < len(body) * 0.8:
-            return body, "A text is marked as base64 but is plain."
-    if not foreign:
-        try:
-            if b"=" not in body.rstrip(b"=\r\n \t"):
-                return binascii.a2b_base64(body), None
-        except binascii.Error:
-            pass
-    # Padding in the middle means that pieces encoded apart were put together; each is decoded for itself.
-    whole, damaged = bytearray(), foreign is not None
-    for piece in re.split(rb"=+", re.sub(rb"[^A-Za-z0-9+/=]", b"", body)):
-        if len(piece) % 4 == 1:
-            piece, damaged = piece[:-1], True
-        whole += binascii.a2b_base64(piece + b"=" * (-len(piece) % 4))
-    return bytes(whole), "The base64 of a part is damaged; what could be saved is shown." if damaged else None
-
-
-def _from_uu(body: bytes) -> tuple[bytes, str | None]:
-    whole = bytearray()
-    inside = False
-    for line in body.splitlines():
-        if line.startswith(b"begin "):
-            inside = True
-        elif line.strip() == b"end":
-            break
-        elif inside and line:
-            length = (line[0] - 32) & 63  # some encoders pad a line beyond its own length
-            try:
-                whole += binascii.a2b_uu(line[: 1 + (length + 2) // 3 * 4])
-            except binascii.Error:
-                return bytes(whole), "A uuencoded part is damaged; what could be saved is shown."
-    return (bytes(whole), None) if inside else (body, "A part is marked as uuencoded but is not.")

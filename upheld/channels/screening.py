@@ -34,7 +34,8 @@ class Verdict:
 
 
 _DAEMON = re.compile(
-    r"(?i)^(?:mailer-?daemon|mail-?daemon|mdaemon|postmaster|microsoftexchange[0-9a-f]*|mail-delivery(?:-subsystem)?"
+    r"(?i)^(?:mailer-?daemon|mail-?daemon|mdaemon|postmaster|microsoftexchange[0-9a-f]*"
+    r"|mail-delivery(?:-subsystem)?"
     r"|maildelivery|bounces?|double-bounce|delivery(?:-?status)?|mailsystem|mail-system)(?:[+.-][^@]*)?@"
 )
 _DAEMON_NAME = re.compile(
@@ -42,12 +43,15 @@ _DAEMON_NAME = re.compile(
     r"|microsoft outlook$|nachrichtensystem"
 )
 _RETURNED = re.compile(
-    r"(?i)undeliver(?:ed|able)|delivery (?:status notification|failure|has failed|report|incomplete|problem|delayed)"
+    r"(?i)undeliver(?:ed|able)|delivery (?:status notification|failure|has failed|report|incomplete|problem"
+    r"|delayed)"
     r"|mail delivery (?:failed|failure|system|subsystem)|delivery.{0,20}\bfail|failure notice|failed delivery"
     r"|returned mail|returned to sender|non[- ]?delivery|could not be delivered|not delivered|warning: message"
-    r"|message you sent blocked|mail system error|unzustellbar|nicht zustellbar|zustellung.{0,30}(?:fehl|verzög)"
+    r"|message you sent blocked|mail system error|unzustellbar|nicht zustellbar|zustellung.{0,30}(?:fehl"
+    r"|verzög)"
     r"|non remis|non distribué|échec de (?:la )?(?:remise|livraison)|no se puede entregar|no entregado|devuelto"
-    r"|mancato recapito|impossibile recapitare|não entregue|falha na entrega|onbestelbaar|olevererbart|kan ikke leveres"
+    r"|mancato recapito|impossibile recapitare|não entregue|falha na entrega|onbestelbaar|olevererbart"
+    r"|kan ikke leveres"
     r"|niedoręcz|nie można dostarczyć|nedoručiteln|не доставлено|недоставлен|teslim edilemedi|配信不能|配信できません"
     r"|退信|无法投递|系统退信"
 )
