@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from upheld.cases import scheduling
 from upheld.cases.facts import MessageReceived
 from upheld.cases.models import Case, Message
 from upheld.channels import filing as files
@@ -56,7 +55,6 @@ def file(
         case.last_letter_at = max(case.last_letter_at, arrival.arrived_at)
         case.unread_at = case.unread_at or at
         case.save(update_fields=["last_letter_at", "unread_at"])
-        scheduling.refresh(case, at=at)
     fact = MessageReceived(case=case.pk, customer=customer.pk, message=message.pk, letter=kind)
     writing.write(fact, by=customer.actor, at=at)
     return message

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from upheld.cases import acknowledging, closing, filing, finding, opening
+from upheld.cases import acknowledging, closing, filing, finding, opening, scheduling
 from upheld.cases.finding import Found
 from upheld.cases.models import Case
 from upheld.channels import bouncing, reading, screening
@@ -145,6 +145,8 @@ def _join(
     filing.file(
         case, letter, arrival=arrival, customer=customer, kind=verdict.kind, why_here=found.why, at=at
     )
+    if verdict.kind == "person":
+        scheduling.refresh(case, at=at)
     return "filed", found.why
 
 
