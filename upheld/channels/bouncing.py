@@ -22,7 +22,8 @@ def mark_bounced(
     """
     wanted = f"<{message_id.strip().strip('<>')}>"
     with transaction.atomic():
-        departure = Departure.objects.select_for_update().filter(message_id=wanted).first()
+        sent = Departure.objects.without_content().filter(message_id=wanted)
+        departure = sent.select_for_update().first()
         if departure is None or departure.is_waiting or departure.cancelled_at is not None:
             return None
         if departure.sent_at is None and departure.claimed_at is not None:

@@ -19,7 +19,7 @@ EARLY = timedelta(seconds=5)  # the database's clock and ours may differ by as m
 @app.task(name="channels.send")  # type: ignore[untyped-decorator]
 def send(*, departure_id: int) -> None:
     """Try once to send a letter whose moment has come."""
-    departure = Departure.objects.filter(pk=departure_id).first()
+    departure = Departure.objects.without_content().filter(pk=departure_id).first()
     if departure is None:
         return
     now = timezone.now()

@@ -221,6 +221,10 @@ class DepartureQuerySet(models.QuerySet["Departure"]):
             cancelled_at__isnull=True,
         )
 
+    def without_content(self) -> DepartureQuerySet:
+        """Without the letter itself, which may be large: neither read nor written again with a change of state."""
+        return self.defer("content")
+
     def delayed(self) -> DepartureQuerySet:
         """Still to be sent, after at least one attempt that the server put off; `trouble` says why."""
         return self.waiting().filter(tries__gt=0)

@@ -130,7 +130,7 @@ def _post(departure: Departure) -> posting.Word:
 
 def _conclude(claimed: Departure, word: posting.Word, at: datetime) -> Departure:
     with transaction.atomic():
-        departure = Departure.objects.select_for_update().get(pk=claimed.pk)
+        departure = Departure.objects.without_content().select_for_update().get(pk=claimed.pk)
         if departure.sent_at is not None:
             return departure
         if isinstance(word, posting.Taken):
@@ -169,8 +169,8 @@ def ask_to_send(departure: Departure) -> bool:
 
 def sweep(at: datetime, *, after: timedelta = timedelta(minutes=1), limit: int = 500) -> int:
     """Ask again for letters whose moment has passed: a word may get lost, a letter may not."""
-    overdue = Departure.objects.waiting().filter(leaves_at__lt=at - after).order_by("leaves_at")[:limit]
-    return sum(ask_to_send(departure) for departure in overdue)
+    overdue = Departure.objects.waiting().without_content().filter(leaves_at__lt=at - after)
+    return sum(ask_to_send(departure) for departure in overdue.order_by("leaves_at")[:limit])
 
 
 def hold_doubtful(at: datetime, *, after: timedelta = DOUBT_AFTER) -> int:
@@ -185,7 +185,8 @@ def hold_doubtful(at: datetime, *, after: timedelta = DOUBT_AFTER) -> int:
     held = 0
     for pk in Departure.objects.filter(**lost).values_list("pk", flat=True):
         with transaction.atomic():
-            departure = Departure.objects.select_for_update(skip_locked=True).filter(pk=pk, **lost).first()
+            still_lost = Departure.objects.without_content().filter(pk=pk, **lost)
+            departure = still_lost.select_for_update(skip_locked=True).first()
             if departure is not None:
                 words = _("Upheld stopped while it was handing this letter over.")
                 concluding.held(departure, words, at=at)
@@ -196,7 +197,7 @@ def hold_doubtful(at: datetime, *, after: timedelta = DOUBT_AFTER) -> int:
 def cancel(departure: Departure, *, by: Actor, at: datetime) -> Departure:
     """Take a letter back before it leaves."""
     with transaction.atomic():
-        departure = Departure.objects.select_for_update().get(pk=departure.pk)
+        departure = Departure.objects.without_content().select_for_update().get(pk=departure.pk)
         if departure.cancelled_at is not None:
             raise AlreadyCancelled
         if departure.claimed_at or departure.sent_at or departure.held_at:
@@ -241,7 +242,7 @@ def confirm(departure: Departure, *, by: Actor, at: datetime) -> Departure:
 
 
 def _in_trouble(departure: Departure) -> Departure:
-    departure = Departure.objects.select_for_update().get(pk=departure.pk)
+    departure = Departure.objects.without_content().select_for_update().get(pk=departure.pk)
     if not departure.in_trouble:
         raise NotInTrouble
     return departure

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.servers.dovecot import Dovecot
@@ -379,6 +379,32 @@ def test_the_job_sends_what_waits_and_leaves_the_rest_alone(settings: Any) -> No
     jobs.send(departure_id=departure.pk)
     jobs.send(departure_id=departure.pk + 1000)
     assert facts() == ["LetterQueued", "LetterLeft"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_claim_is_on_record_before_the_server_hears_of_the_letter() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        departure = queue(
+            make_mailbox(smtp_host="127.0.0.1", smtp_port=listener.getsockname()[1], smtp_security="none")
+        )
+
+        def send() -> None:
+            sending.send(departure, at=AT)
+            connection.close()
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        line, _ = listener.accept()
+        with line:
+            departure.refresh_from_db()
+            assert (departure.claimed_at, departure.tries) == (AT, 1)
+            with pytest.raises(sending.NotWaiting):
+                sending.send(departure, at=AT)
+            with pytest.raises(sending.AlreadyLeft):
+                sending.cancel(departure, by=ADA, at=AT)
+        sender.join(20)
+    departure.refresh_from_db()
+    assert departure.is_waiting
 
 
 @pytest.mark.django_db(transaction=True)
