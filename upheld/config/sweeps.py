@@ -77,7 +77,7 @@ def take_up_stalled(at: datetime) -> int:
     stalled = async_to_sync(app.job_manager.get_stalled_jobs)()
     jobs = [job for job in stalled if job.id is not None]
     for job in jobs:
-        log.warning("the job %s was left by a worker that died; it is done again", job.call_string)
+        log.warning("the job %s (%s) was left by a worker that died; it is done again", job.id, job.task_name)
         app.job_manager.retry_job_by_id(job_id=job.id, retry_at=at)
     return len(jobs)
 

@@ -28,17 +28,24 @@ def run() -> None:
 
 
 async def _work(hands: int) -> None:
-    # An app of its own that only fetches and finishes jobs. The rooms' app keeps Django's connector: a job that
-    # leaves another job behind does so in its own transaction, and not before it has committed.
-    fetching = DjangoApp(connector=psycopg_connector.PsycopgConnector(kwargs=connector_params()))
-    app.perform_import_paths()
-    fetching.tasks = app.tasks
-    fetching.periodic_registry = app.periodic_registry
+    fetching = fetching_app()
     side_by_side = sorted({"default", *(task.queue for task in app.tasks.values())} - {IN_ORDER})
     async with fetching.open_async():
         await _until_stopped(
             _worker(fetching, IN_ORDER, [IN_ORDER], 1), _worker(fetching, "others", side_by_side, hands)
         )
+
+
+def fetching_app() -> DjangoApp:
+    """An app that only fetches and finishes jobs, on connections of its own.
+
+    The rooms' app keeps Django's connector: a job that leaves another job behind does so in its own transaction.
+    """
+    fetching = DjangoApp(connector=psycopg_connector.PsycopgConnector(kwargs=connector_params()))
+    app.perform_import_paths()
+    fetching.tasks = app.tasks
+    fetching.periodic_registry = app.periodic_registry
+    return fetching
 
 
 async def _worker(fetching: DjangoApp, name: str, queues: list[str], hands: int) -> None:
