@@ -1,0 +1,231 @@
+"""What happened on a case, as its page draws it: letters with their folds and files, notes, and facts as events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from upheld.cases.models import Case, Message
+from upheld.cases.queries import Entry
+from upheld.channels.models import Departure, File
+from upheld.journal.facts import Names, restore
+from upheld.journal.models import Record
+from upheld.people.models import Person
+from upheld.promises import words
+from upheld.promises.models import Promise, State
+from upheld.web import moments
+from upheld.web.facts import FACTS
+from upheld.web.naming import names_for
+
+QUIET = frozenset(
+    {
+        "promises.ClockStarted/1", "promises.ClockDueSoon/1", "promises.PromiseDueSoon/1", "cases.AnswerUndelivered/1",
+    }
+)  # fmt: skip
+"""Facts that the page says already in another place: at the head of the case, or on the letter itself."""
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+"""What a browser draws and nothing in it can run."""
+
+
+def views(
+    case: Case,
+    entries: Sequence[Entry],
+    promises: Sequence[Promise],
+    *,
+    viewer: Person,
+    at: datetime,
+    zone: str,
+) -> list[dict[str, Any]]:
+    """The entries, newest first, each with the day on the first entry of that day only. Three queries for names."""
+    names = names_for([entry.record for entry in entries if entry.record])
+    known = {promise.pk: promise for promise in promises}
+    told = {promise.pk for entry in entries if entry.message for promise in entry.promises}
+    asks = asking_again([entry.message for entry in entries if entry.message], promises)
+    shown, day = [], ""
+    for entry in entries:
+        view: dict[str, Any] | None = None
+        if entry.message:
+            view = _message(case, entry.message, entry.promises, viewer=viewer, at=at, zone=zone)
+            view = view and view | {"asks_again": entry.message.pk in asks}
+        elif entry.note:
+            note = entry.note
+            view = {"kind": "note", "who": note.author.name, "text": note.text, "id": f"note-{note.pk}"}
+        elif entry.record:
+            view = _event(entry.record, names, known, told, at=at, zone=zone)
+        if not view:
+            continue
+        this = moments.day(entry.at, zone=zone)
+        time = moments.time_of_day(entry.at, zone=zone)
+        shown.append(view | {"day": this if this != day else None, "time": time, "at": entry.at})
+        day = this
+    return shown
+
+
+def asking_again(messages: Sequence[Message], promises: Sequence[Promise] = ()) -> set[int]:
+    """The letters with which the customer asked once more: nobody had answered, or a promise had been broken."""
+    happened: list[tuple[datetime, Message | None]] = [(one.at, one) for one in messages]
+    happened += [(one.deadline, None) for one in promises if one.broken_at]
+    waiting, asks = False, set()
+    for _moment, message in sorted(happened, key=lambda one: (one[0], one[1].pk if one[1] else 0)):
+        if message is None:
+            waiting = True
+        elif message.way == Message.Way.IN and message.kind == "person":
+            if waiting:
+                asks.add(message.pk)
+            waiting = True
+        elif message.way == Message.Way.OUT and not message.withdrawn_at:
+            waiting = False
+    return asks
+
+
+def due(instant: datetime, *, at: datetime, zone: str) -> str:
+    """A date for a chit: also of a day that has passed with its time, because a promise holds to the minute."""
+    short = moments.short(instant, at=at, zone=zone)
+    passed = (
+        instant < at and short != moments.time_of_day(instant, zone=zone) and not any(map(str.isdigit, short))
+    )
+    return f"{short} {moments.time_of_day(instant, zone=zone)}" if passed else short
+
+
+def _message(
+    case: Case, message: Message, promises: Sequence[Promise], *, viewer: Person, at: datetime, zone: str
+) -> dict[str, Any] | None:
+    if message.withdrawn_at:
+        return None
+    theirs = message.way == Message.Way.IN
+    letter = message.arrival or message.departure
+    files = sorted(letter.files.all(), key=lambda file: file.place) if letter else []
+    person = message.customer if theirs else message.author
+    return {
+        "kind": "theirs" if theirs else "ours",
+        "id": f"message-{message.pk}",
+        "pk": message.pk,
+        "who": person.name if person else _("Automatic"),
+        "says": _says(case, message),
+        "pieces": [dict(zip(("kind", "text", "new"), piece, strict=True)) for piece in message.pieces]
+        or [{"kind": "", "text": message.text, "new": False}],
+        "frame_url": reverse("letter_frame", args=[message.pk])
+        if theirs and getattr(message, "has_html", False)
+        else None,
+        "raw_url": reverse("raw_letter", args=[message.arrival.pk]) if message.arrival else None,
+        "facts": [
+            (_("Subject"), message.subject_line),
+            (_("Answers go to"), message.answer_to),
+            (_("Why it is here"), _(message.why_here) if message.why_here else ""),
+        ],
+        "trouble": message.trouble,
+        "files": [file_view(file) for file in files if not file.inline or not theirs],
+        "promises": [promise_line(promise, at=at, zone=zone) for promise in promises],
+        "delivery": None if theirs else delivery(message, viewer=viewer, at=at, zone=zone),
+    }
+
+
+def _says(case: Case, message: Message) -> str:
+    if message.way != Message.Way.IN:
+        return _("to %(who)s") % {"who": message.customer.name if message.customer else case.customer.name}
+    if message.kind != "person":
+        return _("automatic letter")
+    if message.arrival and message.arrival.way == "form":
+        return _("by the form")
+    return _("by letter")
+
+
+def file_view(file: File) -> dict[str, Any]:
+    """A file for a list: where it is, how large, and whether a browser may draw it."""
+    stored = file.stored_at is not None
+    return {
+        "name": file.name,
+        "url": reverse("file", args=[file.pk, file.name.replace("/", "_") or "file"]) if stored else "",
+        "size": filesizeformat(file.size),
+        "note": "" if stored else _("It is being stored."),
+        "picture": stored and file.type.lower() in PICTURES,
+    }
+
+
+def promise_line(promise: Promise, *, at: datetime, zone: str) -> dict[str, Any]:
+    """A promise as one line under its letter: chit and words."""
+    moved = promise.agreed_due_at is not None
+    return {
+        "state": promise.state(at).value,
+        "word": words.to_staff(promise, at),
+        "when": due(promise.deadline, at=at, zone=zone),
+        "was": due(promise.due_at, at=at, zone=zone) if moved else None,
+        "said": promise.words,
+        "anchor": f"#promise-{promise.pk}",
+    }
+
+
+def delivery(message: Message, *, viewer: Person, at: datetime, zone: str) -> dict[str, Any]:
+    """How a letter of ours stands, in words; while it waits to leave, with the way to take it back."""
+    letter = message.departure
+    when = moments.when(message.sent_at, at=at, zone=zone) if message.sent_at else ""
+    if letter is None or message.withdrawn_at:
+        return {"state": "withdrawn", "word": _("taken back"), "leaving": False}
+    if letter.held_at and not letter.settled_at:
+        return {"state": "held", "word": _("held: it is not certain that it left"), "detail": letter.trouble,
+                "leaving": False}  # fmt: skip
+    if letter.failed_at or letter.bounced_at or message.undelivered_at:
+        return {"state": "failed", "word": _("not delivered"), "detail": letter.trouble, "leaving": False}
+    if message.sent_at or letter.sent_at:
+        return {"state": "sent", "word": _("sent %(when)s") % {"when": when} if when else _("sent"),
+                "leaving": False}  # fmt: skip
+    return _leaving(message, letter, at=at, zone=zone)
+
+
+def _leaving(message: Message, letter: Departure, *, at: datetime, zone: str) -> dict[str, Any]:
+    seconds = int((letter.leaves_at - at).total_seconds())
+    if letter.claimed_at or seconds <= 0:
+        word = _("leaving now")
+    elif letter.tries:
+        word = _("put off until %(when)s") % {"when": moments.when(letter.leaves_at, at=at, zone=zone)}
+    else:
+        word = _("leaves in %(seconds)s s") % {"seconds": seconds}
+    return {
+        "state": "leaving",
+        "word": word,
+        "detail": letter.trouble,
+        "leaving": True,
+        "url": reverse("delivery", args=[message.pk]),
+        "undo_url": "" if letter.claimed_at else reverse("taking_back", args=[message.pk]),
+    }
+
+
+def _event(
+    record: Record, names: Names, known: dict[int, Promise], told: set[int], *, at: datetime, zone: str
+) -> dict[str, Any] | None:
+    promise = known.get(record.data.get("promise", 0))
+    made = record.kind == "promises.PromiseMade/1"
+    if record.kind in QUIET or (made and promise and promise.pk in told):
+        return None
+    state = STATES.get(record.kind)
+    if state and record.data.get("late"):
+        state = State.LATE if state == State.KEPT else state
+    by = names("person", record.by_id) if record.by_kind == "staff" else ""
+    moment = record.data.get("due_at") or record.data.get("done_at")
+    return {
+        "kind": "event",
+        "id": f"event-{record.pk}",
+        "sentence": restore(record, FACTS).sentence(names),
+        "by": by,
+        "state": state.value if state else None,
+        "said": promise.words if promise else "",
+        "when": due(datetime.fromisoformat(moment) if moment else record.at, at=at, zone=zone)
+        if state
+        else None,
+    }
+
+
+STATES = {
+    "promises.PromiseMade/1": State.OPEN,
+    "promises.PromiseKept/1": State.KEPT,
+    "promises.PromiseKeptInPart/1": State.PART,
+    "promises.PromiseBroken/1": State.BROKEN,
+    "promises.PromiseRenegotiated/1": State.MOVED,
+    "promises.PromiseWithdrawn/1": State.WITHDRAWN,
+}
+"""The seal that stands beside an event."""
