@@ -31,8 +31,7 @@ _SPACE = re.compile(r"[\t\n ]+")
 def decoded(raw: bytes, hint: str | None = None) -> tuple[str, str | None]:
     """One header value as text on one line, and what was wrong with it. `hint`: the letter's own charset."""
     clipped = raw[:LONGEST]
-    plain = charsets.decode(clipped, None, hint) if not clipped.isascii() else charsets.Decoded(
-        clipped.decode("ascii"), None)  # fmt: skip
+    plain = charsets.decode(clipped, None, hint)  # raw 8-bit and raw ISO-2022-JP are both met
     text, trouble = words(plain.text)
     return _one_line(text), plain.trouble or trouble
 

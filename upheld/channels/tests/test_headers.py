@@ -28,6 +28,7 @@ from upheld.channels.letter import Address
         (b"Gr\xfc\xdfe", "Grüße"),
         (b"=?utf-8?Q?Gr=C3=83=C2=BC=C3=83=C5=B8e?=", "Grüße"),
         (b"=?x-klingon?Q?plain_words?=", "plain words"),
+        (b"\x1b$BCmJ8\x1b(B", "注文"),
         (b"a\tb   c", "a b c"),
     ],
 )
