@@ -22,8 +22,6 @@ VIEWS: tuple[View, ...] = ("mine", "unread", "ours", "closed")
 COUNTED_TO = 1000
 MOST_ENTRIES = 200
 """As many entries of a timeline as a page shows."""
-BROKEN_FIRST = "!"
-"""Before a key: the page goes on among the cases with a broken promise."""
 HIDDEN_EVENTS = frozenset(
     {
         "cases.MessageReceived/1",
@@ -94,20 +92,6 @@ def page(cases: QuerySet[Case], *, closed: bool = False, after: str = "", limit:
     return Page(rows, f"{getattr(last, key).isoformat()}~{last.pk}" if last else None)
 
 
-def page_by_urgency(cases: QuerySet[Case], *, after: str = "", limit: int = 50) -> Page:
-    """Open cases, those with a broken promise first, then by next date. Each part is paged by key, so that a long
-    list costs as much as a short one; the page on which the first part ends may have up to twice the limit."""
-    broken = Promise.objects.broken_and_owed().filter(subject_kind="case").values("subject_id")
-    first = Page((), None)
-    if not after or after.startswith(BROKEN_FIRST):
-        first = page(cases.filter(pk__in=broken), after=after.removeprefix(BROKEN_FIRST), limit=limit)
-        if first.after:
-            return Page(first.rows, BROKEN_FIRST + first.after)
-        after = ""
-    rest = page(cases.exclude(pk__in=broken), after=after, limit=limit)
-    return Page((*first.rows, *rest.rows), rest.after)
-
-
 def latest_words(cases: Sequence[Case]) -> dict[int, str]:
     """How each case's newest letter from the customer begins, by the case's id; one query."""
     letters = Message.objects.filter(case__in=cases, way=Message.Way.IN, kind="person")
@@ -115,14 +99,31 @@ def latest_words(cases: Sequence[Case]) -> dict[int, str]:
     return dict(newest.values_list("case", Left("own_words", 200)))
 
 
-def asked_again(cases: Sequence[Case]) -> dict[int, int]:
-    """How often each customer wrote once more while nobody had answered, by the case's id; one query."""
+def letters_unanswered(cases: Sequence[Case]) -> dict[int, int]:
+    """How many letters of each customer came after our last word to them, by the case's id; one query."""
     answered = Message.objects.filter(
         case=OuterRef("case"), way=Message.Way.OUT, withdrawn_at__isnull=True, at__gt=OuterRef("at")
     )
     letters = Message.objects.filter(case__in=cases, way=Message.Way.IN, kind="person")
     waiting = letters.filter(~Exists(answered)).values("case").annotate(letters=Count("pk"))
-    return {one["case"]: one["letters"] - 1 for one in waiting if one["letters"] > 1}
+    return {one["case"]: one["letters"] for one in waiting}
+
+
+def to_answer(viewer: Person, *, until: datetime, limit: int = 50) -> tuple[Row, ...]:
+    """The viewer's own cases on which somebody waits for a first answer that is due before `until`."""
+    waiting = StandardClock.objects.filter(
+        subject_kind="case", met_at__isnull=True, dropped_at__isnull=True, due_at__lt=until
+    )
+    cases = Case.objects.visible_to(viewer).open().filter(owner=viewer, pk__in=waiting.values("subject_id"))
+    found = cases.select_related("customer__account", "owner", "department").order_by("next_at", "pk")
+    return _with_owed(list(found[:limit]))
+
+
+def promises_to_mind(viewer: Person) -> PromiseQuerySet:
+    """What is owed and concerns this viewer: they keep it, or they own the case on which it was made."""
+    owned = CasePromise.objects.filter(case__owner=viewer).values("promise")
+    mine = promises_for(viewer).filter(Q(keeper=viewer) | Q(pk__in=owned))
+    return mine.owed().select_related("customer__account", "keeper")
 
 
 def others_of(case: Case, viewer: Person, *, limit: int = 6) -> list[Case]:

@@ -116,7 +116,7 @@ def _file(arrival: Arrival, letter: Letter, verdict: Verdict, *, at: datetime) -
     found = finding.find(letter, prefix=people_queries.company().prefix)
     if found:
         return _join(arrival, letter, verdict, found, at=at)
-    if verdict.kind != "person":
+    if verdict.kind != "person" and not through_our_own_list(letter, verdict, arrival.mailbox):
         return "attention", f"{NO_CASE_AUTOMATIC} {verdict.why}"
     department = arrival.mailbox.department if arrival.mailbox else Department.objects.order_by("pk").first()
     if department is None:
@@ -130,7 +130,7 @@ def _file(arrival: Arrival, letter: Letter, verdict: Verdict, *, at: datetime) -
     message = filing.file(
         case, letter, arrival=arrival, customer=customer, kind=verdict.kind, why_here="", at=at
     )
-    if not arrival.silent:
+    if verdict.may_be_answered_by_machine and not arrival.silent:
         acknowledging.acknowledge(case, message, letter, at=at)
     return "filed", verdict.why
 
@@ -148,6 +148,17 @@ def _join(
     if verdict.kind == "person":
         scheduling.refresh(case, at=at)
     return "filed", found.why
+
+
+def through_our_own_list(letter: Letter, verdict: Verdict, mailbox: Mailbox | None) -> bool:
+    """Whether a list's letter came by a list that is this mailbox's own address: a group of colleagues behind it."""
+    if verdict.kind != "list" or mailbox is None:
+        return False
+    named = (letter.header("list-post") or "", letter.header("list-id") or "")
+    ours = (mailbox.address, mailbox.address.replace("@", "."))
+    return any(
+        f"<{prefix}{one}>" in header.lower() for header in named for one in ours for prefix in ("", "mailto:")
+    )
 
 
 def known_or_met(letter: Letter, *, at: datetime) -> Customer:

@@ -57,6 +57,14 @@ def test_nothing_automatic_is_answered(headers):
     assert not Case.objects.exists()
 
 
+def test_a_letter_through_the_list_behind_our_own_address_opens_a_case_and_is_not_answered():
+    house = make_house()
+    headers = f"List-Id: Service <{SERVICE.replace('@', '.')}>\r\nList-Post: <mailto:{SERVICE}>"
+    assert arrive(house, letter(headers=headers)).outcome == "filed"
+    assert StandardClock.objects.exists()
+    assert not Departure.objects.exists()
+
+
 def test_a_letter_from_the_past_opens_a_case_and_sends_nothing():
     house = make_house()
     arrival = arrive(house, letter(), silent=True)
