@@ -13,6 +13,7 @@ from upheld.config import connecting, places, terminal
 def migrate(arguments: Namespace) -> int:
     """Bring the tables to this version and say so."""
     with connecting.database(places.var()):
+        connecting.answers()
         connecting.load_django()
         steps = import_module("upheld.config.preparing").migrate()
     terminal.say(f"The tables are up to date ({steps} steps)." if steps else "The tables are up to date.")
@@ -29,6 +30,7 @@ def add_person(arguments: Namespace) -> int:
             terminal.remark("upheld: the two passwords differ.")
             return 2
     with connecting.database(places.var()):
+        connecting.answers()
         connecting.load_django()
         people = import_module("upheld.config.letting_in")
         person = people.let_in(

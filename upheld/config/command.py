@@ -18,7 +18,10 @@ PORT = 8000
 
 def main(words: list[str] | None = None) -> int:
     """Do what the words ask; the code for the shell: 0 well, 1 something is wrong, 2 it could not be done."""
-    arguments = parser().parse_args(words)
+    words = sys.argv[1:] if words is None else words
+    arguments = parser().parse_args(words[:1] if words[:1] == ["manage"] else words)
+    if words[:1] == ["manage"]:
+        arguments.words = words[1:]  # Django's options are not ours to know
     module, _colon, function = str(arguments.answered_by).partition(":")
     try:
         return int(getattr(import_module(f"upheld.config.{module}"), function)(arguments))
@@ -106,8 +109,7 @@ def _looking_after(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     add.set_defaults(answered_by="administering:add_person")
 
-    manage = commands.add_parser("manage", help="Django's own commands, on this installation", add_help=False)
-    manage.add_argument("words", nargs=argparse.REMAINDER)
+    manage = commands.add_parser("manage", help="Django's own commands, on this installation")
     manage.set_defaults(answered_by="administering:manage")
 
 

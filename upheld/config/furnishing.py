@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.conf import settings
 
 from upheld.config import terminal
-from upheld.demo import building, cast
-from upheld.people.models import Login
+from upheld.demo import building
+from upheld.demo.building import Login
 from upheld.refusals import Refusal
 
 NOTE = "built.txt"
@@ -24,14 +25,11 @@ def run() -> None:
     if not settings.DEMO:
         raise NotADemo
     terminal.say("Building a company to look at; this takes a minute the first time.")
-    building.build(at=datetime.now(UTC), progress=terminal.say)
-    (settings.VAR / NOTE).write_text(logins())
+    built = building.build(at=datetime.now(UTC), progress=terminal.say)
+    (settings.VAR / NOTE).write_text(who_can_sign_in(built.logins))
 
 
-def logins() -> str:
-    """Everybody who can sign in, with the password that all of them share."""
-    logins = (
-        Login.objects.filter(person__left_at__isnull=True).select_related("person").order_by("person__pk")
-    )
-    lines = [f"  {one.email:34} {one.person.name}, {one.person.get_role_display()}" for one in logins]
-    return "\n".join(["Sign in as one of these:", *lines, f"The password of each: {cast.PASSWORD}"]) + "\n"
+def who_can_sign_in(logins: Iterable[Login]) -> str:
+    """A line for each, with the password."""
+    lines = [f"  {one.email:36} {one.password:18} {one.name}, {one.role}" for one in logins]
+    return "\n".join(["Sign in with one of these addresses and passwords:", *lines]) + "\n"

@@ -39,14 +39,15 @@ class Doors:
     def environment(self) -> dict[str, str]:
         """What the processes must know. What the installation says itself comes first."""
         host = f"[{self.local}]" if ":" in self.local else self.local
-        public = os.environ.get("UPHELD_PUBLIC_URL") or f"http://{host}:{self.port}"
-        live = os.environ.get("UPHELD_LIVE_URL") or f"http://{host}:{self.live_port}"
+        public = os.environ.get("UPHELD_PUBLIC_URL")
+        # Behind a proxy, which has the public address, /news is passed on to the live port.
+        live = os.environ.get("UPHELD_LIVE_URL") or public or f"http://{host}:{self.live_port}"
         return {
             "UPHELD_HOST": self.host,
             "UPHELD_PORT": str(self.port),
             "UPHELD_LIVE_PORT": str(self.live_port),
             "UPHELD_WORKERS": str(self.workers),
-            "UPHELD_PUBLIC_URL": public,
+            "UPHELD_PUBLIC_URL": public or f"http://{host}:{self.port}",
             "UPHELD_LIVE_URL": live,
         }
 

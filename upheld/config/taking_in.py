@@ -21,6 +21,7 @@ def run(arguments: Namespace) -> int:
     found, trouble = letter_files.find([Path(path) for path in arguments.paths])
     progress = _Progress()
     with connecting.database(places.var()):
+        connecting.answers()
         connecting.load_django()
         shelving = import_module("upheld.config.shelving")
         mailbox = shelving.mailbox_named(arguments.mailbox)
