@@ -331,6 +331,7 @@ class StandardClock(models.Model):
                 ),
             ),
             models.Index(fields=["started_at", "department"], name="clock_started"),
+            models.Index(fields=["due_at", "department"], name="clock_due"),
         ]
         constraints = [
             models.UniqueConstraint(
