@@ -1,0 +1,98 @@
+"""The rhythm of the days: who comes and goes when, and how many letters arrive at which hour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+
+from upheld.demo.cast import PARTS, House
+from upheld.demo.clientele import Client
+from upheld.demo.desk import Desk
+from upheld.demo.hours import Hours
+from upheld.demo.matters import ABROAD, BILLING, GERMAN, REPAIRS, SALES, SERVICE, Matter
+from upheld.demo.stories import Chances, Story
+from upheld.people import attending
+from upheld.people.models import Person
+
+_DAY = timedelta(days=1)
+_LETTERS = (8.6, 7.6, 7.4, 7.2, 6.6, 2.0, 1.6)
+"""How many new matters a day brings on average, Monday first."""
+_AT_NIGHT, _BY_DAY, _IN_THE_EVENING = (0, 8), (8, 17), (17, 24)
+_ENGLISH = (*SERVICE, *SERVICE, *BILLING, *BILLING, *REPAIRS, *SALES)
+_LAST_DAYS = timedelta(days=6)
+_FARAH_AWAY = timedelta(days=8)
+
+
+def plan(desk: Desk, chances: Chances, clients: Sequence[Client], *, start: datetime, now: datetime) -> None:
+    """Plan every day from the start until now."""
+    for day in _days(start.date(), now.date()):
+        _plan_presence(desk, day, now)
+        for moment in sorted(_letters_of(desk.house.hours["service"], day, desk.rng)):
+            if start < moment < now:
+                client = _writer(clients, desk.rng)
+                story = Story(desk, chances, client, _matter_for(client, desk.rng))
+                desk.timeline.plan(moment, story.begin)
+
+
+def keep_watch(house: House, now: datetime) -> None:
+    """At night and on Sundays Ada and Bruno have an eye on the post, so that somebody is in whenever one looks."""
+    service = house.departments["service"]
+    if not Person.objects.present(now).filter(departments=service).exists():
+        for key, minutes in (("bruno", 40), ("ada", 95)):
+            attending.come(house.people[key], at=now - timedelta(minutes=minutes))
+
+
+def _plan_presence(desk: Desk, day: date, now: datetime) -> None:
+    lately = datetime.combine(day, datetime.min.time(), tzinfo=now.tzinfo) > now - _LAST_DAYS
+    for part in PARTS:
+        person = desk.house.people[part.key]
+        hours = desk.house.hours[part.departments[0] if part.departments else "service"]
+        away = part.key == "farah" and day > (now - _FARAH_AWAY).date()
+        if not hours.works(day) or away or desk.rng.random() < 0.04 or not (person.serves or lately):
+            continue
+        if day.weekday() == 5 and (day.isocalendar().week % 2 == 0) != (part.key == "greta"):
+            continue
+        opens = "10:00" if day.weekday() == 5 else "08:00"
+        early = 20 if day.weekday() == 5 else -part.comes
+        comes = hours.on(day, opens) - timedelta(minutes=early + desk.rng.randrange(-4, 5))
+        leaves = hours.on(day, "14:00" if day.weekday() == 5 else "17:00")
+        leaves += timedelta(minutes=desk.rng.randrange(2, 40))
+        _plan_shift(desk, person, comes, leaves)
+
+
+def _plan_shift(desk: Desk, person: Person, comes: datetime, leaves: datetime) -> None:
+    if comes <= desk.timeline.now:
+        return
+    desk.timeline.plan(comes, lambda at: _come(person, at))
+    desk.timeline.plan(leaves, lambda at: attending.leave(person, at=at))
+
+
+def _come(person: Person, at: datetime) -> None:
+    attending.come(person, at=at)
+
+
+def _letters_of(hours: Hours, day: date, rng: Random) -> Iterator[datetime]:
+    expected = _LETTERS[day.weekday()] * rng.uniform(0.8, 1.2)
+    count = int(expected) + (rng.random() < expected % 1)
+    for _each in range(count):
+        shift = rng.choices((_AT_NIGHT, _BY_DAY, _IN_THE_EVENING), (0.08, 0.7, 0.22))[0]
+        yield hours.on(day, "00:00") + timedelta(seconds=round(rng.uniform(*shift) * 3600))
+
+
+def _writer(clients: Sequence[Client], rng: Random) -> Client:
+    """Companies write more often than persons."""
+    return rng.choices(clients, [3 if client.account else 1 for client in clients])[0]
+
+
+def _matter_for(client: Client, rng: Random) -> Matter:
+    """A matter in the customer's own language."""
+    if client.language == "en":
+        return rng.choice(_ENGLISH)
+    return rng.choice([one for one in (*GERMAN, *ABROAD) if one.language == client.language])
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first += _DAY
