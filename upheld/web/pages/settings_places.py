@@ -1,0 +1,29 @@
+"""The frame that every page of settings stands in: its places at the start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from upheld.web.doors import StaffRequest
+from upheld.web.shell import render
+
+
+def show(
+    request: StaffRequest, template: str, context: dict[str, Any], *, here: str, status: int = 200
+) -> HttpResponse:
+    """A page of settings; `here` is the name of its place."""
+    places = [
+        ("settings", _("Overview")),
+        ("settings_company", _("Company")),
+        ("settings_mailboxes", _("Mailboxes")),
+        ("settings_departments", _("Departments")),
+        ("settings_people", _("People")),
+        ("outbox", _("Outbox")),
+        ("health", _("Health")),
+    ]
+    found = [{"label": label, "url": reverse(name), "current": name == here} for name, label in places]
+    return render(request, template, {"settings_places": found, **context}, status=status)

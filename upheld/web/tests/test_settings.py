@@ -1,0 +1,276 @@
+"""Settings: company, mailboxes tried before they are kept, departments with hours and a standard, people."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+import time_machine
+
+from upheld.channels import secrets
+from upheld.channels.models import Mailbox
+from upheld.people import queries
+from upheld.people.models import Department, Person
+from upheld.people.tests.makers import MONDAY, make_company, make_department, make_person
+from upheld.promises.models import Standard
+from upheld.web.pages.settings_forms import frames_of
+from upheld.web.tests.visitors import browser_of
+
+pytestmark = pytest.mark.django_db
+BOX = {
+    "name": "Service", "address": "Service@harbour-shoes.example", "imap_host": "", "imap_port": 993,
+    "imap_security": "tls", "imap_user": "service", "imap_password": "", "folder": "INBOX", "past": "leave",
+    "smtp_host": "", "smtp_port": 587, "smtp_security": "starttls", "smtp_user": "", "smtp_password": "",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(datetime(2026, 11, 16, 11, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def sven():
+    make_company()
+    return make_person("Sven Holt", role="administrator")
+
+
+@pytest.fixture
+def browser(sven):
+    return browser_of(sven)
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_the_overview_says_what_is_left_to_set_up(browser):
+    assert "3 things are left to set up." in text(browser.get("/settings"))
+    make_department()
+    assert "2 things are left to set up." in text(browser.get("/settings"))
+
+
+def test_the_company_is_written_down(browser):
+    said = {"name": "Harbour Boots", "zone": "Europe/Lisbon", "letters": "hb", "phone": "040 1"}
+    assert browser.post("/settings/company", said).status_code == 302
+    company = queries.company()
+    assert (company.name, company.zone, company.prefix) == ("Harbour Boots", "Europe/Lisbon", "HB")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"zone": "Moon/Base"}, {"letters": "H1"}, {"letters": "TOOLONGX"}, {"name": ""}]
+)
+def test_what_cannot_be_a_company_is_refused(browser, wrong):
+    said = {"name": "Harbour Boots", "zone": "Europe/Lisbon", "letters": "HB", "phone": ""}
+    assert browser.post("/settings/company", {**said, **wrong}).status_code == 422
+    assert queries.company().name == "Harbour Shoes"
+
+
+def test_a_department_is_opened_also_when_there_are_no_hours_yet(browser, sven):
+    page = text(browser.get("/settings/departments"))
+    assert "There is no department yet." in page
+    calendar = Department._meta.get_field("calendar").related_model.objects.get()
+    said = {"name": "Service", "calendar": calendar.pk, "duty_owner": sven.pk}
+    opened = browser.post("/settings/departments", said)
+    service = Department.objects.get()
+    assert opened.url == f"/settings/departments/{service.pk}"
+    again = browser.post("/settings/departments", said)
+    assert again.status_code == 422
+    assert "There is a department with this name already." in text(again)
+
+
+def test_somebody_else_is_on_duty_from_now_on(browser):
+    service, ada = make_department(), make_person("Ada Okafor")
+    browser.post(f"/settings/departments/{service.pk}/duty", {"duty_owner": ada.pk})
+    service.refresh_from_db()
+    assert service.duty_owner == ada
+
+
+def test_somebody_who_has_left_cannot_be_on_duty(browser):
+    service, ada = make_department(), make_person("Ada Okafor")
+    Person.objects.filter(pk=ada.pk).update(left_at=MONDAY)
+    assert browser.post(f"/settings/departments/{service.pk}/duty", {"duty_owner": ada.pk}).status_code == 422
+
+
+def test_hours_are_written_as_people_write_them(browser):
+    service = make_department()
+    week = {"day0": "9-12, 13:00-17:30", "day5": "10:00–14:00"}
+    closed = {"country": "de", "subdivision": "by", "closed": "2026-12-31 Stocktaking\n\n2027-01-04"}
+    hours = {"zone": "Europe/Berlin", **week, **closed}
+    assert browser.post(f"/settings/departments/{service.pk}/hours", hours).status_code == 302
+    frames = list(
+        service.calendar.frames.order_by("weekday", "opens_minute").values_list(
+            "weekday", "opens_minute", "closes_minute"
+        )
+    )
+    assert frames == [(0, 540, 720), (0, 780, 1050), (5, 600, 840)]
+    closed = dict(service.calendar.closed_days.values_list("day", "name"))
+    assert closed[date(2026, 12, 31)] == "Stocktaking"
+    assert date(2027, 12, 25) in closed
+    page = text(browser.get(f"/settings/departments/{service.pk}"))
+    assert "9:00-12:00, 13:00-17:30" in page
+    assert "2026-12-31 Stocktaking 2027-01-04" in page
+    assert "2027-12-25" not in page
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"day0": "nine to five"},
+        {"day0": "12:00-9:00"},
+        {"day0": "9:00-25:00"},
+        {"day0": "9-12, 11-17"},
+        {"day0": ""},
+        {"zone": "Moon/Base"},
+        {"closed": "Christmas"},
+        {"country": "Q"},
+        {"country": "QQ"},
+    ],
+)
+def test_hours_that_cannot_be_kept_are_refused_with_what_was_written(browser, wrong):
+    service = make_department()
+    before = service.calendar.frames.count()
+    hours = {"zone": "Europe/Berlin", "day0": "9-17", **wrong}
+    refused = browser.post(f"/settings/departments/{service.pk}/hours", hours)
+    assert refused.status_code == 422
+    assert service.calendar.frames.count() == before
+
+
+def test_frames_are_minutes_after_midnight():
+    assert frames_of("9:00-12:00, 13.30 – 24:00") == [(540, 720), (810, 1440)]
+    assert frames_of("") == []
+    for wrong in ("9", "9-9", "9:61-10", "-1-5", "9-17 17-19"):
+        with pytest.raises(ValueError):
+            frames_of(wrong)
+
+
+def test_a_standard_is_set_and_explained_with_an_example(browser):
+    service = make_department()
+    browser.post("/settings/departments/standard", {"hours": "4", "share": "90"})
+    page = text(browser.get(f"/settings/departments/{service.pk}"))
+    assert (
+        "A letter that comes Friday 20 November 2026, 16:00 is answered by Monday 23 November 2026, 12:00."
+        in page
+    )
+    assert "as everywhere" in page
+    browser.post(f"/settings/departments/{service.pk}/standard", {"hours": "0.5", "share": "80"})
+    assert Standard.objects.get(department=service).minutes == 30
+    assert "in 80 of 100" in text(browser.get("/settings/departments"))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"hours": "0"}, {"hours": "soon"}, {"share": "0"}, {"share": "101"}, {"hours": "99999"}]
+)
+def test_what_no_clock_can_measure_is_refused_with_a_suggestion(browser, wrong):
+    make_department()
+    refused = browser.post("/settings/departments/standard", {"hours": "4", "share": "90", **wrong})
+    assert refused.status_code == 422
+    assert not Standard.objects.exists()
+
+
+def test_a_colleague_is_let_in_and_leaves(browser):
+    service = make_department()
+    said = {"name": "Ada Okafor", "role": "agent", "departments": [service.pk], "email": "Ada@harbour-shoes.example",
+            "password": "a long and quiet sentence"}  # fmt: skip
+    assert browser.post("/settings/people", said).status_code == 302
+    ada = Person.objects.get(name="Ada Okafor")
+    assert ada.login.email == "ada@harbour-shoes.example"
+    assert ada.login.check_password("a long and quiet sentence")
+    assert "Ada Okafor" in text(browser.get("/settings/people"))
+    gone = browser.post(f"/settings/people/{ada.pk}/leaving", follow=True)
+    assert "Ada Okafor has left" in text(gone)
+    assert browser.post(f"/settings/people/{ada.pk}/leaving").status_code == 404
+
+
+def test_an_address_that_is_taken_or_a_weak_password_lets_nobody_in(browser, sven):
+    said = {
+        "name": "Ada Okafor",
+        "role": "agent",
+        "email": sven.login.email,
+        "password": "a long and quiet sentence",
+    }
+    taken = browser.post("/settings/people", said)
+    assert taken.status_code == 422
+    assert "Somebody already signs in with this address." in text(taken)
+    weak = browser.post("/settings/people", {**said, "email": "ada@x.example", "password": "password"})
+    assert weak.status_code == 422
+    assert not Person.objects.filter(name="Ada Okafor").exists()
+
+
+def test_whoever_is_on_duty_and_the_administrator_themselves_cannot_just_leave(browser, sven):
+    service = make_department()
+    duty = browser.post(f"/settings/people/{service.duty_owner.pk}/leaving", follow=True)
+    assert "Name another duty owner" in text(duty)
+    own = browser.post(f"/settings/people/{sven.pk}/leaving", follow=True)
+    assert "Somebody else must say that you leave." in text(own)
+    assert Person.objects.working_here().count() == 2
+
+
+def test_a_mailbox_is_connected_changed_closed_and_opened_again(browser):
+    service = make_department()
+    said = {**BOX, "department": service.pk}
+    assert browser.post("/settings/mailboxes/new", said).url == "/settings/mailboxes"
+    box = Mailbox.objects.get()
+    assert box.address == "service@harbour-shoes.example"
+    again = browser.post("/settings/mailboxes/new", said)
+    assert again.status_code == 422
+    url = f"/settings/mailboxes/{box.pk}"
+    assert browser.post(url, {**said, "name": "Front desk"}).status_code == 302
+    browser.post(f"{url}/closing")
+    assert "This mailbox is closed." in text(browser.get(url))
+    browser.post(f"{url}/reopening")
+    box.refresh_from_db()
+    assert (box.name, box.closed_at) == ("Front desk", None)
+
+
+def test_a_server_that_does_not_answer_is_said_in_plain_words_and_nothing_is_kept(browser):
+    service = make_department()
+    said = {
+        **BOX,
+        "department": service.pk,
+        "imap_host": "127.0.0.1",
+        "imap_port": 1,
+        "imap_security": "none",
+    }
+    for pressed in ({"try": "1"}, {}):
+        page = browser.post("/settings/mailboxes/new", {**said, **pressed})
+        assert page.status_code == 422
+        assert "Nothing answers on 127.0.0.1 at port 1." in text(page)
+    assert not Mailbox.objects.exists()
+    assert browser.post("/settings/mailboxes/new", {**said, "anyway": "1"}).status_code == 302
+
+
+def test_an_open_line_to_elsewhere_is_refused(browser):
+    service = make_department()
+    said = {
+        **BOX,
+        "department": service.pk,
+        "imap_host": "imap.example",
+        "imap_security": "none",
+        "anyway": "1",
+    }
+    refused = browser.post("/settings/mailboxes/new", said)
+    assert refused.status_code == 422
+    assert "choose TLS or STARTTLS" in text(refused)
+
+
+def test_a_stored_password_is_kept_when_left_empty_and_never_shown(browser):
+    service = make_department()
+    said = {
+        **BOX,
+        "department": service.pk,
+        "imap_host": "localhost",
+        "imap_password": "very-secret",
+        "imap_port": 1,
+        "anyway": "1",
+    }
+    browser.post("/settings/mailboxes/new", said)
+    box = Mailbox.objects.get()
+    url = f"/settings/mailboxes/{box.pk}"
+    page = text(browser.get(url))
+    assert "very-secret" not in page
+    assert "One is stored. Empty keeps it." in page
+    browser.post(url, {**said, "imap_password": ""})
+    box.refresh_from_db()
+    assert secrets.unseal(box.imap_secret) == "very-secret"
