@@ -16,8 +16,8 @@ from upheld.promises import words
 from upheld.promises.models import Promise
 from upheld.web import moments
 
-FROM_HOUR, TO_HOUR = 8, 18
-"""The hours that are always shown; a promise outside them makes the day longer."""
+FROM_HOUR, TO_HOUR = 7, 18
+"""The hours that are always shown; a promise outside them, or an early reader, makes the day longer."""
 DAYS = 4
 """So many days after today."""
 MOST = 200
@@ -53,7 +53,8 @@ def lay_out(rows: Iterable[Promise], *, at: datetime, zone: str, weekdays: set[i
 
 
 def _today(promises: list[Promise], *, at: datetime, zone: str, here: ZoneInfo) -> dict[str, Any]:
-    hours = [one.deadline.astimezone(here).hour for one in promises] + [at.astimezone(here).hour]
+    now = at.astimezone(here).hour
+    hours = [one.deadline.astimezone(here).hour for one in promises] + [now, max(now - 1, 0)]
     begin, end = min([FROM_HOUR, *hours]), max([TO_HOUR, *(hour + 1 for hour in hours)])
 
     def place(moment: datetime) -> int:

@@ -61,10 +61,14 @@ class KeepForm(PromiseForm):
     in_full = forms.ChoiceField(
         label=_("Was all of it done?"),
         choices=[("full", _("In full")), ("part", _("In part: it counts as not kept"))],
-        required=False,
         initial="full",
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        if data is not None and "in_full" not in data:
+            data = {**{key: data[key] for key in data}, "in_full": "full"}
+        super().__init__(data, **options)
 
     def _add_moments(self) -> None:
         self.fields["done_at"] = MomentField(

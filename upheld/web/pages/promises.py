@@ -113,11 +113,13 @@ def _stretch(
 
 
 def _key(after: str) -> tuple[datetime | None, int]:
-    moment, _tilde, number = after.partition("~")
+    text, _tilde, number = after.partition("~")
     try:
-        return datetime.fromisoformat(moment), int(number)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None, 0
+    sound = moment.tzinfo is not None and number.isdecimal() and len(number) < 19
+    return (moment, int(number)) if sound else (None, 0)
 
 
 def _rows(
@@ -133,7 +135,6 @@ def _rows(
             {
                 **ledger.view(one, at=at, zone=zone, url=address, who=who),
                 "when": moments.short(one.deadline, at=at, zone=zone),
-                "was_short": moments.short(one.due_at, at=at, zone=zone) if one.agreed_due_at else None,
                 "keeper": one.keeper.first_name,
                 "number": f"{prefix}-{case.number}" if case else "",
                 "day": one.deadline.astimezone(ZoneInfo(zone)).date(),
