@@ -65,7 +65,11 @@ def readers(at: datetime) -> list[Check]:
 
 
 def _reader(reader: ReaderLag, at: datetime) -> Check:
-    figures: dict[str, Figure] = {"reader": reader.reader, "behind": reader.behind, "stuck_at": reader.stuck_at}
+    figures: dict[str, Figure] = {
+        "reader": reader.reader,
+        "behind": reader.behind,
+        "stuck_at": reader.stuck_at,
+    }
     if reader.stuck_at is not None:
         sentence = _("%(reader)s is stuck at the fact with position %(n)d (%(trouble)s, tried %(tries)d times).") % {
             "reader": reader.reader, "n": reader.stuck_at, "trouble": reader.trouble, "tries": reader.failures,
