@@ -94,6 +94,7 @@ class Draft:
     file_errors: list[str] = field(default_factory=list)
     news: bool = False
     open: bool = False
+    kept: bool = False
 
     @property
     def is_sound(self) -> bool:

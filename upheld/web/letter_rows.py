@@ -30,10 +30,10 @@ class Group:
     rows: list[dict[str, Any]] = field(default_factory=list)
 
 
-def groups(rows: Sequence[Row], *, at: datetime, zone: str) -> list[Group]:
+def groups(rows: Sequence[Row], *, at: datetime, zone: str, dense: bool = False) -> list[Group]:
     """The rows of one page under their headings, in the order in which they came. Two more queries in all."""
     found = [row.case for row in rows]
-    begins, again = cases.latest_words(found), cases.asked_again(found)
+    begins, waiting = cases.latest_words(found), cases.letters_unanswered(found)
     titles = {
         OVERDUE: _("Speak first"),
         TODAY: _("Due today"),
@@ -41,23 +41,38 @@ def groups(rows: Sequence[Row], *, at: datetime, zone: str) -> list[Group]:
         CLOSED: _("Closed"),
     }
     return [
-        Group(key, titles[key], [view(row, begins, again, at=at, zone=zone) for row in together])
+        Group(
+            key, titles[key], [view(row, begins, waiting, at=at, zone=zone, dense=dense) for row in together]
+        )
         for key, together in groupby(rows, key=lambda row: urgency(row, at=at, zone=zone))
     ]
+
+
+def plain(rows: Sequence[Row], *, at: datetime, zone: str) -> list[dict[str, Any]]:
+    """The rows without headings, for a list that is not about urgency."""
+    found = [row.case for row in rows]
+    begins, waiting = cases.latest_words(found), cases.letters_unanswered(found)
+    return [view(row, begins, waiting, at=at, zone=zone) for row in rows]
 
 
 def urgency(row: Row, *, at: datetime, zone: str) -> str:
     """Broken or overdue; due today; later: in the reader's own day."""
     if not row.case.is_open:
         return CLOSED
-    if row.case.next_at < at or any(promise.broken_at for promise in row.promises):
+    if row.case.next_at < at:
         return OVERDUE
     here = ZoneInfo(zone)
     return TODAY if row.case.next_at.astimezone(here).date() == at.astimezone(here).date() else LATER
 
 
 def view(
-    row: Row, begins: Mapping[int, str], again: Mapping[int, int], *, at: datetime, zone: str
+    row: Row,
+    begins: Mapping[int, str],
+    waiting: Mapping[int, int],
+    *,
+    at: datetime,
+    zone: str,
+    dense: bool = False,
 ) -> dict[str, Any]:
     """One row for the macro `letter_row`."""
     case = row.case
@@ -73,17 +88,23 @@ def view(
         "at": moments.short(when, at=at, zone=zone),
         "at_iso": when.isoformat(),
         "unread": case.unread_at is not None,
-        "chaser_times": again.get(case.pk, 0),
+        "chaser_times": chasers(row, waiting.get(case.pk, 0)),
         "owner": case.owner.name,
         "owner_initials": case.owner.initials,
         "promise": chit(promise, at=at, zone=zone) if promise else None,
-        "answer_by": answer_by(row, at=at, zone=zone),
+        "answer_by": answer_by(row, at=at, zone=zone, dense=dense),
     }
 
 
 def most_urgent(promises: Sequence[Promise]) -> Promise | None:
     """The broken one that was due first, else the next due."""
     return min(promises, key=lambda one: (one.broken_at is None, one.deadline, one.pk), default=None)
+
+
+def chasers(row: Row, waiting: int) -> int:
+    """How often the customer asked again: all letters after a broken promise, else all after the first."""
+    broken = [one.deadline for one in row.promises if one.broken_at]
+    return waiting if broken and min(broken) < row.case.last_letter_at else max(waiting - 1, 0)
 
 
 def chit(promise: Promise, *, at: datetime, zone: str) -> dict[str, Any]:
@@ -100,9 +121,11 @@ def chit(promise: Promise, *, at: datetime, zone: str) -> dict[str, Any]:
     }
 
 
-def answer_by(row: Row, *, at: datetime, zone: str) -> str:
+def answer_by(row: Row, *, at: datetime, zone: str, dense: bool = False) -> str:
     """Until when the first answer is due, while somebody waits for it."""
     if row.clock is None or row.promises or not row.case.is_open:
         return ""
-    when = {"when": moments.short(row.clock.due_at, at=at, zone=zone)}
+    when = {"when": timeline.due(row.clock.due_at, at=at, zone=zone)}
+    if dense:
+        return _("by %(when)s") % when
     return _("answer was due %(when)s") % when if row.clock.due_at < at else _("answer by %(when)s") % when

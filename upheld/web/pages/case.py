@@ -19,6 +19,8 @@ from upheld.cases import queries as cases
 from upheld.cases.models import Case, Message
 from upheld.cases.queries import Entry
 from upheld.customers.models import Customer
+from upheld.notices import queries as notices
+from upheld.notices import telling
 from upheld.people import queries as people
 from upheld.people.models import Company, Person
 from upheld.promises.models import Promise
@@ -49,7 +51,8 @@ def pledge(request: StaffRequest, number: int) -> HttpResponse:
     """One more row for a promise, for the composer that is open."""
     found = fetch(request, number)
     row = composing.new_row(found, by=request.person, at=request.at)
-    return render(request, "case/pledge.html", {"row": row, "case": found, "focus": True})
+    row.fields["what"].widget.attrs["autofocus"] = True
+    return render(request, "case/pledge.html", {"row": row})
 
 
 @door("staff")
@@ -82,6 +85,7 @@ def opened(request: StaffRequest, case: Case, *, desk: str = "") -> dict[str, An
     if case.unread_at and case.owner_id == request.person.pk and case.unread_at <= request.at:
         seeing.see(case, by=request.person, at=request.at)
         case.unread_at = None
+    telling.seen(request.person, notices.unseen_on(request.person, case.subject), request.at)
     return context(request, case, draft=taken_back(request, case), desk=desk)
 
 
@@ -161,7 +165,7 @@ def taken_back(request: StaffRequest, case: Case) -> Draft | None:
     if message is None or message.case_id != case.pk:
         return None
     rows = [composing.new_row(case, by=request.person, at=request.at, **row) for row in kept["rows"]]
-    return Draft(text=message.text, html=message.html, rows=rows, open=True)
+    return Draft(text=message.text, html=message.html, rows=rows, open=True, kept=True)
 
 
 def _promises(promises: Sequence[Promise], request: StaffRequest, zone: str, back: str) -> dict[str, Any]:

@@ -39,12 +39,10 @@ def letters(request: StaffRequest) -> HttpResponse:
 
 def _list(request: StaffRequest, view: cases.View, after: str) -> dict[str, Any]:
     found = cases.inbox(request.person, view)
-    if view == "closed":
-        page = cases.page(found, closed=True, after=after, limit=PAGE)
-    else:
-        page = cases.page_by_urgency(found, after=after, limit=PAGE)
+    page = cases.page(found, closed=view == "closed", after=after, limit=PAGE)
     zone = zone_of(request.person, people.company())
-    groups = letter_rows.groups(page.rows, at=request.at, zone=zone)
+    dense = bool(request.session.get("dense"))
+    groups = letter_rows.groups(page.rows, at=request.at, zone=zone, dense=dense)
     more = {"view": view, "after": page.after or "", "under": groups[-1].key if groups else ""}
     return {
         "view": view,
@@ -54,7 +52,7 @@ def _list(request: StaffRequest, view: cases.View, after: str) -> dict[str, Any]
         "under": request.GET.get("under", "") if after else "",
         "more_url": f"{reverse('letters')}?{urlencode(more)}" if page.after else None,
         "list_url": f"{reverse('letters')}?{urlencode({'view': view})}",
-        "dense": bool(request.session.get("dense")),
+        "dense": dense,
         "chosen_number": _number(request.GET.get("case", "")),
     }
 

@@ -73,6 +73,14 @@ async function enrich(field) {
   }));
 }
 
+// htmx calls only a swap successful; a letter that was taken is answered by the way to another page. Whoever keeps the
+// words in this browser is told that they have arrived.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { elt, xhr, successful } = event.detail;
+  if (successful || xhr?.status !== 204 || !elt.matches?.("form.composer")) return;
+  elt.dispatchEvent(new CustomEvent("htmx:afterRequest", { detail: { elt, xhr, successful: true } }));
+});
+
 function look() {
   for (const field of document.querySelectorAll("textarea[data-rich]")) {
     const fold = field.closest("details");
