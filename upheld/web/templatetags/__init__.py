@@ -1,0 +1,1 @@
+"""What the sign-in pages, which are Django templates, need of ours."""
