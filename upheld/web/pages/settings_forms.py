@@ -78,7 +78,7 @@ class HoursForm(forms.Form):
 
     zone = forms.CharField(label=_("Time zone"), max_length=60)
     country = forms.RegexField(
-        r"^[A-Za-z]{2}$", label=_("Country of the public holidays"), required=False,
+        r"^[A-Za-z]{2}$", label=_("Public holidays of"), required=False,
         widget=forms.TextInput(attrs={"class": "input short"}), help_text=_("Two letters: DE, PT, US. Empty: none."),
     )  # fmt: skip
     subdivision = forms.CharField(
