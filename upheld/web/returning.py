@@ -26,5 +26,5 @@ def to_case(request: HttpRequest, case: Case) -> HttpResponse:
     """There by a redirect; for htmx by its own header, because the whole page is meant."""
     place = place_of(request, case)
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": place})
+        return HttpResponse(status=204, headers={"HX-Redirect": place, "HX-Trigger": "upheld:taken"})
     return HttpResponseRedirect(place)

@@ -30,6 +30,8 @@ QUIET = frozenset(
 """Facts that the page says already in another place: at the head of the case, or on the letter itself."""
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """What a browser draws and nothing in it can run."""
+LONGEST = 60_000
+"""So many signs of a letter are shown on its case; the letter itself is always there whole."""
 
 
 def views(
@@ -107,8 +109,8 @@ def _message(
         "pk": message.pk,
         "who": person.name if person else _("Automatic"),
         "says": _says(case, message),
-        "pieces": [dict(zip(("kind", "text", "new"), piece, strict=True)) for piece in message.pieces]
-        or [{"kind": "", "text": message.text, "new": False}],
+        "pieces": pieces(message),
+        "longer": len(message.text) > LONGEST,
         "frame_url": reverse("letter_frame", args=[message.pk])
         if theirs and getattr(message, "has_html", False)
         else None,
@@ -135,12 +137,25 @@ def _says(case: Case, message: Message) -> str:
     return _("by letter")
 
 
+def pieces(message: Message) -> list[dict[str, Any]]:
+    """The text in order, what is folded apart. Of a text as long as a book only the beginning."""
+    room, found = LONGEST, []
+    for kind, text, new in message.pieces or [("", message.text, False)]:
+        found.append({"kind": kind, "text": text[:room], "new": new})
+        room -= len(text)
+        if room <= 0:
+            break
+    return found
+
+
 def file_view(file: File) -> dict[str, Any]:
     """A file for a list: where it is, how large, and whether a browser may draw it."""
     stored = file.stored_at is not None
     return {
         "name": file.name,
-        "url": reverse("file", args=[file.pk, file.name.replace("/", "_") or "file"]) if stored else "",
+        "url": reverse("file", args=[file.pk, file.name.replace("/", "_").strip(".") or "file"])
+        if stored
+        else "",
         "size": filesizeformat(file.size),
         "note": "" if stored else _("It is being stored."),
         "picture": stored and file.type.lower() in PICTURES,
@@ -174,10 +189,12 @@ def delivery(message: Message, *, viewer: Person, at: datetime, zone: str) -> di
     if message.sent_at or letter.sent_at:
         return {"state": "sent", "word": _("sent %(when)s") % {"when": when} if when else _("sent"),
                 "leaving": False}  # fmt: skip
-    return _leaving(message, letter, at=at, zone=zone)
+    return _leaving(message, letter, viewer=viewer, at=at, zone=zone)
 
 
-def _leaving(message: Message, letter: Departure, *, at: datetime, zone: str) -> dict[str, Any]:
+def _leaving(
+    message: Message, letter: Departure, *, viewer: Person, at: datetime, zone: str
+) -> dict[str, Any]:
     seconds = int((letter.leaves_at - at).total_seconds())
     if letter.claimed_at or seconds <= 0:
         word = _("leaving now")
@@ -185,13 +202,14 @@ def _leaving(message: Message, letter: Departure, *, at: datetime, zone: str) ->
         word = _("put off until %(when)s") % {"when": moments.when(letter.leaves_at, at=at, zone=zone)}
     else:
         word = _("leaves in %(seconds)s s") % {"seconds": seconds}
+    may = (viewer.serves or viewer.reads_all) and not letter.claimed_at
     return {
         "state": "leaving",
         "word": word,
         "detail": letter.trouble,
         "leaving": True,
         "url": reverse("delivery", args=[message.pk]),
-        "undo_url": "" if letter.claimed_at else reverse("taking_back", args=[message.pk]),
+        "undo_url": reverse("taking_back", args=[message.pk]) if may else "",
     }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from upheld.cases import closing, owning
+from upheld.cases import queries as cases
 from upheld.people.models import Person
 from upheld.refusals import Refusal
 from upheld.web import returning
@@ -59,6 +61,8 @@ def handing_over(request: StaffRequest, number: int) -> HttpResponse:
     except Refusal as refusal:
         return case_page.again(request, case, trouble=refusal.sentence)
     messages.success(request, _("%(who)s owns the case now.") % {"who": to.name})
+    if cases.case_for(request.person, case.number) is None:
+        return redirect("letters")
     return returning.to_case(request, case)
 
 

@@ -24,7 +24,7 @@ PAGE = 50
 @require_GET
 def letters(request: StaffRequest) -> HttpResponse:
     """The list of one view; with `case`, that case beside it; with `after`, the next rows alone."""
-    given = request.GET.get("view", "mine")
+    given = request.GET.get("view", "mine" if request.person.serves else "ours")
     view: cases.View = given if given in cases.VIEWS else "mine"
     after = request.GET.get("after", "")
     if "rows" in request.GET:

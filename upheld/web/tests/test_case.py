@@ -211,6 +211,22 @@ def test_a_case_is_handed_to_a_colleague_who_serves(house, case):
     assert browser.post(f"{address(case)}/owner", {"to": house.bruno.pk}).status_code == 422
 
 
+def test_whoever_gives_away_a_case_of_another_department_no_longer_sees_it(house, case):
+    billing = make_department("Billing", duty=make_person("Carla Mendes", role="lead"))
+    owning.hand_over(case, to=billing.duty_owner, by=house.ada.actor, at=MONDAY)
+    given = browser_of(billing.duty_owner).post(f"{address(case)}/owner", {"to": house.ada.pk})
+    assert given.url == "/letters"
+
+
+def test_a_letter_as_long_as_a_book_is_shown_to_its_beginning(house, case):
+    arrive(
+        house, letter("word " * 30_000, message_id="<long@harbour.example>", subject=f"[HS-{case.number}]")
+    )
+    page = browser_of(house.ada).get(address(case))
+    assert len(page.content) < 200_000
+    assert "The letter goes on." in text(page)
+
+
 def test_from_the_desk_a_deed_leads_back_to_the_desk(house, case):
     done = browser_of(house.ada).post(f"{address(case)}/owner", {"to": house.bruno.pk, "desk": "ours"})
     assert done.url == f"/letters?view=ours&case={case.number}"

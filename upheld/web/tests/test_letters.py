@@ -90,6 +90,11 @@ def test_whoever_reads_no_letters_has_no_such_page(house):
     assert browser_of().get("/letters").status_code == 302
 
 
+def test_managers_own_no_letters_and_begin_with_all_of_them(house):
+    case = write(house, 1)
+    assert case.subject_line in text(browser_of(make_person("Mara", role="manager")).get("/letters"))
+
+
 def test_a_broken_promise_comes_first_and_later_dates_last(house):
     calm, due, torn = write(house, 1), write(house, 2), write(house, 3)
     answer(calm, by=house.ada, at=MONDAY, pledges=[Pledge("In a week", MONDAY + 7 * DAY, house.ada)])

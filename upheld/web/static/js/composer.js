@@ -74,12 +74,19 @@ async function enrich(field) {
 }
 
 // htmx calls only a swap successful; a letter that was taken is answered by the way to another page. Whoever keeps the
-// words in this browser is told that they have arrived.
-document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, xhr, successful } = event.detail;
-  if (successful || xhr?.status !== 204 || !elt.matches?.("form.composer")) return;
-  elt.dispatchEvent(new CustomEvent("htmx:afterRequest", { detail: { elt, xhr, successful: true } }));
+// words in this browser is told that they have arrived; the way to the sign-in page is no such answer.
+document.addEventListener("upheld:taken", (event) => {
+  const form = event.target.closest?.("form.composer");
+  form?.dispatchEvent(new CustomEvent("htmx:afterRequest", { detail: { elt: form, successful: true } }));
 });
+for (const trouble of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.addEventListener(trouble, (event) => {
+    const form = event.target.closest?.("form.composer");
+    const said = JSON.parse(form?.querySelector("[data-words]")?.dataset.words ?? "{}").unsent;
+    const place = form?.querySelector("[data-kept]");
+    if (place && said) place.replaceChildren(Object.assign(document.createElement("b"), { className: "bad", textContent: said }));
+  });
+}
 
 function look() {
   for (const field of document.querySelectorAll("textarea[data-rich]")) {

@@ -12,6 +12,13 @@ document.addEventListener("click", (event) => {
   open(link);
 });
 
+// The list was fetched anew: the row of the case that is open beside it is marked again.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target !== list) return;
+  const number = new URLSearchParams(location.search).get("case");
+  if (number) list.querySelector(`a[href="/cases/${CSS.escape(number)}"]`)?.closest("[data-row]")?.setAttribute("aria-current", "true");
+});
+
 async function open(link) {
   const row = link.closest("[data-row]");
   for (const other of list.querySelectorAll("[data-row][aria-current]")) other.removeAttribute("aria-current");
