@@ -17,7 +17,7 @@ from upheld.cases.models import Case
 from upheld.channels.models import Arrival
 from upheld.clock.zones import in_utc
 from upheld.customers.models import Account
-from upheld.demo import cast, clientele, days, decks, oddities, scenes, waiting
+from upheld.demo import cast, clientele, days, decks, oddities, others, scenes, waiting
 from upheld.demo.clientele import Client
 from upheld.demo.desk import Desk
 from upheld.demo.stage import Stage
@@ -114,7 +114,7 @@ def _plan(now: datetime, days_back: int, progress: Callable[[str], None]) -> Des
     chances = Chances(decks.Deck(decks.ANSWERS, rng), decks.Deck(decks.PROMISES, rng))
     days.plan(desk, chances, clientele.others(), start=start, now=now)
     stage = Stage(desk, now)
-    for part in (scenes, oddities, waiting):
+    for part in (scenes, others, oddities, waiting):
         part.plan(stage)
     for week in range(days_back // 7 + 1):
         timeline.plan(start + timedelta(days=7 * week), _teller(week + 1, progress))

@@ -75,7 +75,8 @@ class Conversation:
         """The customer answers our last letter, with it quoted below. `read`: the owner sees it before long."""
         case, quoted = self.case, self._last()
         plain = self.subject.removeprefix("Re: ")
-        text = body if headers else wording.letter(self.client, body, self.rng, aside=False)
+        writer = self._last_writer()
+        text = body if headers else wording.letter(self.client, body, self.rng, to=writer, again=True)
         raw = self.desk.write(
             self.client, to=tokens.reply_address(case.number, self.mailbox), text=text, files=files,
             subject=subject or f"Re: {plain}", answering=quoted, headers=headers, at=at,
@@ -148,6 +149,11 @@ class Conversation:
     def plan(self, at: datetime, deed: partial[None]) -> None:
         """Let a part of it happen later."""
         self.desk.timeline.plan(at, lambda then: deed(at=then))
+
+    def _last_writer(self) -> Person | None:
+        answers = self.case.messages.filter(sent_at__isnull=False, author__isnull=False)
+        last = answers.select_related("author").order_by("at", "pk").last()
+        return last.author if last else None
 
     def _last(self) -> Quoted | None:
         sent = self.case.messages.filter(sent_at__isnull=False).exclude(message_id="")

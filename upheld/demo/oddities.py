@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -11,10 +12,26 @@ from upheld.cases import attending, closing, replying
 from upheld.cases.models import Message
 from upheld.channels import sending
 from upheld.channels.models import Arrival, Departure
+from upheld.demo.clientele import Client
 from upheld.demo.matters import Pledged
 from upheld.demo.stage import Scene, Stage
 
 _SECOND = timedelta(seconds=1)
+_ONE_TOO_FEW = {
+    "en": (
+        "Order 8114: one pair too few",
+        "we ordered three pairs and found two in the box. The third, size 44, is on the invoice.",
+        "the third pair stood beside the scales. It is with you by {due}.",
+        "The third pair is with you",
+    ),
+    "de": (
+        "Bestellung 8114 unvollständig",
+        "wir hatten drei Paar bestellt und fanden zwei im Karton. Das dritte steht auf der Rechnung.",
+        "das dritte Paar stand neben der Waage. Es ist bis {due} bei Ihnen.",
+        "Das dritte Paar ist bei Ihnen",
+    ),
+}
+"""A matter that a machine answers: its title, letter, answer and promise."""
 
 
 def plan(stage: Stage) -> None:
@@ -37,27 +54,11 @@ def plan(stage: Stage) -> None:
     _attention(stage, stage.ago(205), _nameless)
 
 
-def _absence(stage: Stage, client: object, day: int, subject: str, text: str) -> None:
+def _absence(stage: Stage, client: Client, day: int, subject: str, text: str) -> None:
     """A machine answers our answer; the case stays as it is."""
-    scene: Scene = stage.scene(client)  # type: ignore[arg-type]
-    title = (
-        "Order 8114: one pair too few" if scene.client.language == "en" else "Bestellung 8114 unvollständig"
-    )
-    body = (
-        "we ordered three pairs and found two in the box. The third, size 44, is on the invoice."
-        if scene.client.language == "en"
-        else "wir hatten drei Paar bestellt und fanden zwei im Karton. Das dritte, Größe 44, steht auf der "
-        "Rechnung."
-    )
-    reply = (
-        "the third pair stood beside the scales. It is with you by {due}."
-        if scene.client.language == "en"
-        else "das dritte Paar stand neben der Waage. Es ist bis {due} bei Ihnen."
-    )
-    pledge = Pledged(
-        "The third pair is with you" if scene.client.language == "en" else "Das dritte Paar ist bei Ihnen",
-        2, "17:00", "warehouse",
-    )  # fmt: skip
+    scene = stage.scene(client)
+    title, body, reply, words = _ONE_TOO_FEW[client.language]
+    pledge = Pledged(words, 2, "17:00", "warehouse")
     scene.then(stage.day(day, "09:33"), scene.opens, title, body)
     scene.then(stage.day(day, "10:41"), scene.replies, reply, [(pledge, stage.day(day + 2, "17:00"))])
     scene.then(
@@ -101,6 +102,10 @@ def _returned(stage: Stage, name: str, at: datetime, *, settled: datetime | None
 
 def _twice(stage: Stage) -> None:
     """One letter to two of our addresses: the copy is known as one."""
+
+    def copy(raw: bytes, *, at: datetime) -> None:
+        stage.desk.take_in(raw, mailbox=stage.desk.house.mailboxes["billing"], at=at)
+
     for name, day in (("Linus Ekholm", -8), ("Daniel Osei", -2)):
         scene = stage.scene(stage.client(name))
 
@@ -111,7 +116,7 @@ def _twice(stage: Stage) -> None:
                 "do not know who looks after it.",
                 at=at,
             )
-            stage.desk.take_in(raw, mailbox=stage.desk.house.mailboxes["billing"], at=at + 4 * _SECOND)
+            scene.then(at + 4 * _SECOND, copy, raw)
 
         pledge = Pledged("The missing pair leaves our warehouse", 1, "16:00", "warehouse")
         scene.then(stage.day(day, "13:15"), both)
@@ -121,6 +126,7 @@ def _twice(stage: Stage) -> None:
             [(pledge, stage.day(day + 1, "16:00"))],
         )  # fmt: skip
         scene.then(stage.day(day + 1, "14:45"), scene.kept, 0, "Left with the afternoon van")
+        scene.then(stage.day(day + 1, "16:20"), scene.closes)
 
 
 def _advertisement(stage: Stage) -> None:
@@ -166,13 +172,15 @@ def _second_thoughts(stage: Stage) -> None:
     )  # fmt: skip
 
 
-def _attention(stage: Stage, at: datetime, letter: object, *, settled: datetime | None = None) -> None:
+def _attention(
+    stage: Stage, at: datetime, letter: Callable[[datetime], bytes], *, settled: datetime | None = None
+) -> None:
     """A letter that no rule could file; a person sets it aside, or still has to look."""
     found: list[Arrival] = []
 
     def comes(at: datetime) -> None:
         mailbox = stage.desk.house.mailboxes["service"]
-        found.append(stage.desk.take_in(letter(at), mailbox=mailbox, at=at))  # type: ignore[operator]
+        found.append(stage.desk.take_in(letter(at), mailbox=mailbox, at=at))
 
     def looked_at(at: datetime) -> None:
         attending.set_aside(found[0], by=stage.desk.house.people["bruno"], at=at)

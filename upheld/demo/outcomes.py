@@ -12,11 +12,11 @@ from upheld.demo.matters import Pledged, phrases
 from upheld.promises import mending, renegotiating, withdrawing
 from upheld.promises.models import Promise
 
-Settled = Callable[[datetime], None]
+Settled = Callable[[datetime, bool], None]
 
 
 class Outcome:
-    """One promise on its way to its end; `settled` is told when it has come."""
+    """One promise on its way to its end; `settled` is told when it has come, and whether all went as promised."""
 
     def __init__(self, talk: Conversation, promise: Promise, pledged: Pledged, settled: Settled) -> None:
         self.talk = talk
@@ -27,7 +27,17 @@ class Outcome:
 
     def plan(self, card: str, made: datetime) -> None:
         """Let it go the way that the card says."""
-        getattr(self, f"_plan_{card}")(made)
+        if card == "part" and not self.pledged.part:
+            card = "late"
+        ways = {
+            "kept": self._plan_kept,
+            "late": self._plan_late,
+            "part": self._plan_part,
+            "moved": self._plan_moved,
+            "mended": self._plan_mended,
+            "withdrawn": self._plan_withdrawn,
+        }
+        ways[card](made)
 
     def _plan_kept(self, made: datetime) -> None:
         done = self._between(made, self.promise.due_at, 0.35, 0.95)
@@ -62,25 +72,22 @@ class Outcome:
 
     def _keep(self, *, at: datetime) -> None:
         self.talk.keeps(self.promise, self.pledged.done, at=at)
-        self.settled(at)
+        self.settled(at, True)
 
     def _keep_late(self, *, at: datetime) -> None:
         self.talk.keeps(self.promise, self.pledged.done, at=at)
         self._say(phrases.SORRY_LATE, at=at)
-        self.settled(at)
+        self.settled(at, False)
 
     def _keep_in_part(self, *, at: datetime) -> None:
         self.talk.keeps(self.promise, self.pledged.part, in_full=False, at=at)
         self._say(phrases.SORRY_PART, done=self.pledged.part, at=at)
-        self.settled(at)
+        self.settled(at, False)
 
     def _move(self, *, at: datetime) -> None:
         due = self.promise.due_at
-        later = self.talk.hours.due(
-            due,
-            self.rng.randrange(2, 5),
-            f"{self.talk.hours.opening(due).astimezone(self.talk.hours.zone):%H}:00",
-        )
+        clock = due.astimezone(self.talk.hours.zone).strftime("%H:%M")
+        later = self.talk.hours.due(due, self.rng.randrange(2, 5), clock)
         how, by = self.rng.choice(phrases.AGREED), self.talk.case.owner.actor
         self.promise = renegotiating.renegotiate(self.promise, due_at=later, how=how, by=by, at=at)
         self.talk.desk.watch(self.promise)
@@ -90,7 +97,7 @@ class Outcome:
     def _make_good(self, *, at: datetime) -> None:
         what, by = self.rng.choice(phrases.MADE_GOOD), self.talk.case.owner.actor
         mending.make_good(self.promise, what=what, by=by, at=at)
-        self.settled(at)
+        self.settled(at, False)
 
     def _withdraw_by_letter(self, *, at: datetime) -> None:
         self.talk.writes(self.rng.choice(phrases.of(phrases.WITHDRAWALS, self.talk.client.language)), at=at)
@@ -100,7 +107,7 @@ class Outcome:
     def _withdraw(self, *, at: datetime) -> None:
         by = self.talk.case.owner.actor
         withdrawing.withdraw(self.promise, why="By letter: no longer needed.", by=by, at=at)
-        self.settled(at)
+        self.settled(at, False)
 
     def _chase(self, *, at: datetime) -> None:
         words = self.rng.choice(phrases.of(phrases.CHASERS, self.talk.client.language))

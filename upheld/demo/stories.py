@@ -18,6 +18,7 @@ from upheld.promises.models import Promise
 _WITHDRAWN = 0.02
 _ASKED = 0.08
 _THANKED = 0.3
+_AGENTS = {"service": ("ada", "emil"), "billing": ("henrik",), "repairs": ("noor",), "sales": ("leo",)}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Story:
         self.chances = chances
         self.matter = matter
         self.owed = 0
+        self.well = True
 
     def begin(self, at: datetime) -> None:
         """The customer writes; somebody is going to answer within the standard, or a little after it."""
@@ -47,9 +49,9 @@ class Story:
             self.rng.choice(matter.subjects), self.rng.choice(matter.letters), files=files, way=way, at=at
         )
         wait = self._wait()
-        if self.rng.random() < 0.05:
-            colleagues = {"service": ("ada", "emil", "farah"), "billing": ("henrik",), "repairs": ("noor",)}
-            to = self.rng.choice(colleagues.get(matter.department, ("leo",)))
+        if self.rng.random() < (0.05 if talk.hours.is_open(at) else 0.6):
+            # What came at night is the lead's, who deals it out in the morning.
+            to = self.rng.choice(_AGENTS[matter.department])
             talk.plan(self._after(at, wait * 0.4), partial(talk.goes_to, to, by="owner"))
         if self.rng.random() < 0.25:
             words = self.rng.choice((matter.note, *phrases.NOTES) if matter.note else phrases.NOTES)
@@ -77,28 +79,29 @@ class Story:
     def _promised(self, promises: list[Promise], at: datetime) -> None:
         self.owed = len(promises)
         if not promises:
-            self._thank_and_close(at, wait=self.rng.uniform(60, 600))
+            self._thank_and_close(at, wait=self.rng.uniform(60, 600), glad=True)
         for promise, pledged in zip(promises, self.matter.pledges, strict=True):
             card = "withdrawn" if self.rng.random() < _WITHDRAWN else self.chances.promises.draw()
             Outcome(self.talk, promise, pledged, self._settled).plan(card, at)
 
-    def _settled(self, at: datetime) -> None:
+    def _settled(self, at: datetime, well: bool) -> None:
         self.owed -= 1
+        self.well = self.well and well
         if self.owed:
             return
-        if self.matter.outcome and self.rng.random() < 0.6:
+        if self.well and self.matter.outcome and self.rng.random() < 0.6:
             told = self._after(at, self.rng.uniform(4, 60))
             self.talk.plan(told, partial(self._tell))
-        self._thank_and_close(at, wait=self.rng.uniform(70, 420))
+        self._thank_and_close(at, wait=self.rng.uniform(70, 420), glad=self.well)
 
     def _tell(self, *, at: datetime) -> None:
         sheets = [self.matter.paper] if self.matter.paper not in {"", "return-label"} else []
         self.talk.answers(self.matter.outcome, sheets=sheets, at=at)
 
-    def _thank_and_close(self, at: datetime, *, wait: float) -> None:
+    def _thank_and_close(self, at: datetime, *, wait: float, glad: bool) -> None:
         self.talk.plan(self._after(at, wait), partial(self._close))
-        if self.rng.random() < _THANKED:
-            thanked = at + timedelta(minutes=self.rng.uniform(30, 1500))
+        if glad and self.rng.random() < _THANKED:
+            thanked = at + timedelta(seconds=self.rng.randrange(1_800, 90_000))
             self.talk.plan(thanked, partial(self._thank))
 
     def _close(self, *, at: datetime) -> None:
@@ -112,9 +115,9 @@ class Story:
         """Without a fact we can promise nothing: we ask, and most customers answer within days."""
         self.talk.answers(phrases.ASKING[wording.ours(self.talk.client)], at=at)
         if self.rng.random() < 0.85:
-            self.talk.plan(at + timedelta(hours=self.rng.uniform(3, 80)), partial(self._told))
+            self.talk.plan(at + timedelta(seconds=self.rng.randrange(10_000, 250_000)), partial(self._told))
         else:
-            self.talk.plan(self._after(at, 480 * 12), partial(self._close))
+            self.talk.plan(self._after(at, 480 * 4), partial(self._close))
 
     def _told(self, *, at: datetime) -> None:
         if not self.talk.is_open:

@@ -20,6 +20,10 @@ MODELS = ("Kiel", "Fehmarn", "Sylt", "Cuxhaven", "Husum", "Amrum", "Laboe")
 _OURS = {"de": "de"}
 """The languages in which we write ourselves; everybody else is answered in English."""
 _DATES = {"de": "EEEE, d. MMMM, HH:mm 'Uhr'", "en": "EEEE d MMMM, HH:mm"}
+_TO_SOMEBODY = {
+    "en": ("Hello {first},", "Dear {first},", "Good morning {first},"),
+    "de": ("Guten Tag {whole},",),
+}
 _SIGNED = {"de": "Herzliche Grüße", "en": "Kind regards"}
 _PAPERS = {
     "return-label": ("Return label", ["Harbour Shoes, Returns", "Am Fischmarkt 14", "22767 Hamburg",
@@ -72,13 +76,15 @@ def spoken(moment: datetime, client: Client) -> str:
     return format_datetime(moment, _DATES[language], tzinfo=zone, locale=language)
 
 
-def letter(client: Client, body: str, rng: Random, *, aside: bool = True) -> str:
-    """What a customer writes, with a greeting and a farewell of their language."""
+def letter(client: Client, body: str, rng: Random, *, to: Person | None = None, again: bool = False) -> str:
+    """What a customer writes, with a greeting and a farewell of their language; `again` to whom they know by now."""
     greeting = rng.choice(phrases.of(phrases.GREETINGS, client.language))
-    farewell = rng.choice(phrases.of(phrases.FAREWELLS, client.language))
+    if to is not None and client.language in _TO_SOMEBODY:
+        greeting = rng.choice(_TO_SOMEBODY[client.language]).format(first=to.first_name, whole=to.name)
+    farewell = rng.choice(phrases.of(phrases.FAREWELLS, client.language)[: 2 if again else None])
     said = body if client.language not in {"en", "es"} else body[0].upper() + body[1:]
     parts = [greeting, said]
-    if aside and client.language == "en" and rng.random() < 0.35:
+    if not again and client.language == "en" and rng.random() < 0.35:
         parts.append(rng.choice(phrases.ASIDES))
     return "\n\n".join([*parts, f"{farewell}\n{client.name}"])
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Pledged:
     """What is promised: by which working day and hour after the answer, by whom, and what is written when done.
 
+    `part` says what was done when only a part of it was to be had; without it, it is done late instead.
     `keeper` is `owner`, a colleague's key, or `warehouse` or `cobbler` for those who do the work there.
     """
 
@@ -17,7 +18,7 @@ class Pledged:
     clock: str
     keeper: str = "owner"
     done: str = "Done."
-    part: str = "Half of it is done; the rest is not to be had."
+    part: str = ""
 
 
 @dataclass(frozen=True)

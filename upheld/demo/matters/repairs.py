@@ -20,7 +20,7 @@ REPAIRS = (
                 "One pair resoled; the other needs a new welt first.",
             ),
         ),
-        "Your shoes have their new soles. Tomasz asks you to walk them in for an hour at home before you "
+        "Your shoes have their new soles. Our cobbler asks you to walk them in for an hour at home before you "
         "take them on deck.",
         "Needs the harder rubber; only four sheets left.",
         photo=True,

@@ -28,14 +28,14 @@ SALES = (
             "half of our people take the wrong size when they order by themselves. Could somebody come and "
             "measure? We are in port every second Thursday.",
         ),
-        "Gladly. Greta brings the measuring board. By {due} I send you two days to choose from.",
+        "Gladly. We bring the measuring board. By {due} I send you two days to choose from.",
         (
             Pledged(
                 "Two possible days for the fitting are with you", 2, "12:00", "greta",
                 "Two Thursdays offered; the first was taken.",
             ),
         ),
-        "The first Thursday it is. Greta comes at ten and needs a table and a chair.",
+        "The first Thursday it is. We come at ten and need a table and a chair.",
     ),
     Matter(
         "sales",
@@ -109,7 +109,7 @@ SALES = (
         (
             "is your shop open this Saturday, and do you have the {model} in {size} there to try on?",
         ),
-        "We are open on Saturdays from ten to two, and the {model} in {size} is on the shelf. Ask for Leo; "
-        "there is coffee.",
+        "We are open on Saturdays from ten to two, and the {model} in {size} is on the shelf. There is "
+        "coffee.",
     ),
 )  # fmt: skip

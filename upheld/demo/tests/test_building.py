@@ -199,3 +199,23 @@ def test_no_brace_of_a_text_is_left_unfilled():
 def test_a_company_is_never_built_over():
     with pytest.raises(building.AlreadyACompany):
         building.build(THURSDAY)
+
+
+def test_nobody_is_thanked_or_told_of_success_after_a_withdrawal():
+    withdrawn = Promise.objects.filter(outcome="withdrawn", broken_at__isnull=True)
+    assert withdrawn.count() >= 2
+    for promise in withdrawn:
+        said = Message.objects.filter(case__promise_places__promise=promise, way="out")
+        assert not said.filter(at__gt=promise.settled_at).exists()
+
+
+def test_what_was_kept_in_part_says_which_part():
+    for promise in Promise.objects.filter(outcome="part"):
+        assert len(promise.outcome_words) > 15
+
+
+def test_letters_come_at_every_hour_and_the_lead_deals_out_those_of_the_night():
+    hours = Counter(one.arrived_at.hour for one in Arrival.objects.all())
+    assert sum(hours[hour] for hour in (20, 21, 22, 23, 0, 1, 2, 3)) > 30
+    handed = Record.objects.filter(kind="cases.CaseHandedOver/1")
+    assert handed.count() > 40
