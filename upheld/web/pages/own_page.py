@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from upheld.cases import numbering, replying, tokens, wording
 from upheld.cases.models import Case, Message
@@ -38,7 +38,7 @@ MOST_LETTERS = 100
 
 
 @door("link")
-@require_GET
+@require_safe
 def page(request: StaffRequest, word: str) -> HttpResponse:
     """What the customer sees of their case."""
     case = _case(word)

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from upheld.channels.letter import Address
 from upheld.channels.models import Mailbox
@@ -21,7 +21,7 @@ MOST_AN_HOUR = 10
 
 
 @door("open")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def page(request: StaffRequest) -> HttpResponse:
     """The form, and what becomes of it. Nothing is said to have arrived before its bytes are stored."""
     mailbox = Mailbox.objects.filter(closed_at__isnull=True).order_by("pk").first()
@@ -39,7 +39,7 @@ def page(request: StaffRequest) -> HttpResponse:
 
 
 @door("open")
-@require_GET
+@require_safe
 def thanks(request: StaffRequest) -> HttpResponse:
     """The letter is here, and its number follows."""
     return render_bare(request, "web_form_thanks.html", {})

@@ -134,4 +134,8 @@ def test_without_a_mailbox_the_form_says_that_it_takes_no_letters(house):
 
 
 def test_a_form_of_another_site_cannot_write_here(house):
-    assert browser_of(enforce_csrf_checks=True).post("/write", WRITTEN).status_code == 403
+    refused = browser_of(enforce_csrf_checks=True).post("/write", WRITTEN)
+    assert refused.status_code == 403
+    assert "This form was open for too long." in text(refused)
+    assert "css/app.css" in text(refused)
+    assert not Arrival.objects.exists()
