@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from upheld.cases.models import Case, Message
 from upheld.cases.queries import Entry
-from upheld.channels.models import Departure, File
+from upheld.channels.models import File
 from upheld.journal.facts import Names, restore
 from upheld.journal.models import Record
 from upheld.people.models import Person
 from upheld.promises import words
 from upheld.promises.models import Promise, State
-from upheld.web import moments
+from upheld.web import delivery, moments
 from upheld.web.facts import FACTS
 from upheld.web.naming import names_for
 
@@ -123,7 +123,7 @@ def _message(
         "trouble": message.trouble,
         "files": [file_view(file) for file in files if not file.inline or not theirs],
         "promises": [promise_line(promise, at=at, zone=zone) for promise in promises],
-        "delivery": None if theirs else delivery(message, viewer=viewer, at=at, zone=zone),
+        "delivery": None if theirs else delivery.view(message, viewer=viewer, at=at, zone=zone),
     }
 
 
@@ -172,44 +172,6 @@ def promise_line(promise: Promise, *, at: datetime, zone: str) -> dict[str, Any]
         "was": due(promise.due_at, at=at, zone=zone) if moved else None,
         "said": promise.words,
         "anchor": f"#promise-{promise.pk}",
-    }
-
-
-def delivery(message: Message, *, viewer: Person, at: datetime, zone: str) -> dict[str, Any]:
-    """How a letter of ours stands, in words; while it waits to leave, with the way to take it back."""
-    letter = message.departure
-    when = moments.when(message.sent_at, at=at, zone=zone) if message.sent_at else ""
-    if letter is None or message.withdrawn_at:
-        return {"state": "withdrawn", "word": _("taken back"), "leaving": False}
-    if letter.held_at and not letter.settled_at:
-        return {"state": "held", "word": _("held: it is not certain that it left"), "detail": letter.trouble,
-                "leaving": False}  # fmt: skip
-    if letter.failed_at or letter.bounced_at or message.undelivered_at:
-        return {"state": "failed", "word": _("not delivered"), "detail": letter.trouble, "leaving": False}
-    if message.sent_at or letter.sent_at:
-        return {"state": "sent", "word": _("sent %(when)s") % {"when": when} if when else _("sent"),
-                "leaving": False}  # fmt: skip
-    return _leaving(message, letter, viewer=viewer, at=at, zone=zone)
-
-
-def _leaving(
-    message: Message, letter: Departure, *, viewer: Person, at: datetime, zone: str
-) -> dict[str, Any]:
-    seconds = int((letter.leaves_at - at).total_seconds())
-    if letter.claimed_at or seconds <= 0:
-        word = _("leaving now")
-    elif letter.tries:
-        word = _("put off until %(when)s") % {"when": moments.when(letter.leaves_at, at=at, zone=zone)}
-    else:
-        word = _("leaves in %(seconds)s s") % {"seconds": seconds}
-    may = (viewer.serves or viewer.reads_all) and not letter.claimed_at
-    return {
-        "state": "leaving",
-        "word": word,
-        "detail": letter.trouble,
-        "leaving": True,
-        "url": reverse("delivery", args=[message.pk]),
-        "undo_url": reverse("taking_back", args=[message.pk]) if may else "",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ from django.views.decorators.http import require_POST
 from upheld.cases import noting, replying
 from upheld.cases import queries as cases
 from upheld.cases.models import Case, Message
+from upheld.channels import sending
+from upheld.channels.models import Departure
 from upheld.people import queries as people
 from upheld.promises.models import Promise
 from upheld.refusals import Refusal
@@ -95,6 +98,42 @@ def taking_back(request: StaffRequest, pk: int) -> HttpResponse:
 
 @door("serves")
 @require_POST
+def resending(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send a letter again that was not delivered, or of which nobody is certain."""
+    return _decide(request, pk, sending.resend, _("The letter is sent again."))
+
+
+@door("serves")
+@require_POST
+def settling(request: StaffRequest, pk: int) -> HttpResponse:
+    """The customer was told in another way, by telephone perhaps."""
+    return _decide(
+        request, pk, sending.settle, _("Written down: dealt with otherwise. The letter stays unsent.")
+    )
+
+
+@door("serves")
+@require_POST
+def confirming(request: StaffRequest, pk: int) -> HttpResponse:
+    """Somebody has learnt that a letter in doubt did arrive."""
+    return _decide(request, pk, sending.confirm, _("Written down: it did arrive."))
+
+
+def _decide(request: StaffRequest, pk: int, verb: Callable[..., Departure], said: str) -> HttpResponse:
+    message = cases.message_for(request.person, pk)
+    if message is None or message.departure is None:
+        raise Http404
+    try:
+        verb(message.departure, by=request.person.actor, at=request.at)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, said)
+    return returning.to_case(request, message.case)
+
+
+@door("serves")
+@require_POST
 def throwing_away(request: StaffRequest, number: int) -> HttpResponse:
     """Forget the words of an answer that was taken back."""
     case = case_page.fetch(request, number)
@@ -158,4 +197,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:number>/notes", noting_, name="noting"),
     path("cases/<int:number>/draft/throwing-away", throwing_away, name="throwing_away"),
     path("answers/<int:pk>/taking-back", taking_back, name="taking_back"),
+    path("answers/<int:pk>/resending", resending, name="resending"),
+    path("answers/<int:pk>/settling", settling, name="settling"),
+    path("answers/<int:pk>/confirming", confirming, name="confirming"),
 ]

@@ -24,7 +24,7 @@ from upheld.notices import telling
 from upheld.people import queries as people
 from upheld.people.models import Company, Person
 from upheld.promises.models import Promise
-from upheld.web import caseline, composing, ledger, moments, returning, timeline
+from upheld.web import caseline, composing, delivery, ledger, moments, returning, timeline
 from upheld.web.composing import Draft
 from upheld.web.doors import StaffRequest, door
 from upheld.web.pages.promise_forms import KeepForm, MakeGoodForm, NewDateForm, WithdrawForm
@@ -57,13 +57,13 @@ def pledge(request: StaffRequest, number: int) -> HttpResponse:
 
 @door("staff")
 @require_GET
-def delivery(request: StaffRequest, pk: int) -> HttpResponse:
+def delivery_of(request: StaffRequest, pk: int) -> HttpResponse:
     """How a letter of ours stands now, for the line that asks again while it waits to leave."""
     message = cases.message_for(request.person, pk)
     if message is None or message.way != Message.Way.OUT:
         raise Http404
     zone = zone_of(request.person, people.company())
-    view = timeline.delivery(message, viewer=request.person, at=request.at, zone=zone)
+    view = delivery.view(message, viewer=request.person, at=request.at, zone=zone)
     response = render(request, "case/delivery.html", {"delivery": view, "pk": message.pk})
     if not view["leaving"]:
         response["HX-Trigger"] = "upheld:left"
@@ -271,5 +271,5 @@ def _closing(case: Case, promises: Sequence[Promise], messages: Sequence[Message
 urlpatterns: list[URLPattern] = [
     path("cases/<int:number>", case, name="case"),
     path("cases/<int:number>/pledge", pledge, name="pledge"),
-    path("messages/<int:pk>/delivery", delivery, name="delivery"),
+    path("messages/<int:pk>/delivery", delivery_of, name="delivery"),
 ]

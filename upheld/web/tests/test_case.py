@@ -15,8 +15,8 @@ from upheld.cases import noting, owning, replying
 from upheld.cases.models import Case, Message
 from upheld.cases.replying import Pledge
 from upheld.cases.tests.makers import SERVICE, answer, arrive, hear, letter, make_case, make_house
-from upheld.channels import filing
-from upheld.channels.models import File
+from upheld.channels import filing, sending
+from upheld.channels.models import Departure, File
 from upheld.customers import describing
 from upheld.people.tests.makers import MONDAY, make_agent, make_department, make_person
 from upheld.promises import breaking, keeping
@@ -361,6 +361,46 @@ def test_a_letter_that_was_not_delivered_says_so(house, case, settings):
     page = text(browser_of(house.ada).get(address(case)))
     assert "not delivered" in page
     assert "No server is set for letters that leave from" in page
+
+
+def test_whoever_serves_decides_about_a_letter_that_was_not_delivered(house, case, settings):
+    settings.OUTGOING = "smtp"
+    message = answer(case, by=house.ada, at=NOON)
+    browser = browser_of(house.ada)
+    page = text(browser.get(address(case)))
+    assert f'action="/answers/{message.pk}/resending"' in page
+    assert f'action="/answers/{message.pk}/confirming"' not in page
+    refused = browser.post(f"/answers/{message.pk}/confirming", follow=True)
+    assert "Nobody is in doubt about this letter." in text(refused)
+    assert "dealt with" in text(browser.post(f"/answers/{message.pk}/settling", follow=True))
+    assert "Send it again" not in text(browser.get(address(case)))
+    again = browser.post(f"/answers/{message.pk}/resending", follow=True)
+    assert "Nothing is wrong with this letter, or somebody has dealt with it." in text(again)
+
+
+def test_a_letter_is_sent_again_and_then_waits_to_leave(house, case, settings):
+    settings.OUTGOING = "smtp"
+    message = answer(case, by=house.ada, at=NOON)
+    page = text(browser_of(house.ada).post(f"/answers/{message.pk}/resending", follow=True))
+    assert "The letter is sent again." in page
+    assert "leaving now" in page
+    message.departure.refresh_from_db()
+    assert message.departure.is_waiting
+    outsider = make_agent("Eve", make_department("Billing", duty=make_person("Carla Mendes", role="lead")))
+    assert browser_of(outsider).post(f"/answers/{message.pk}/resending").status_code == 404
+
+
+def test_a_letter_in_doubt_is_said_to_have_arrived(house, case):
+    message = replying.answer(case, html="<p>Soon.</p>", delay=timedelta(0), by=house.ada, at=NOON)
+    Departure.objects.filter(pk=message.departure.pk).update(claimed_at=NOON - HOUR)
+    sending.hold_doubtful(NOON)
+    hear()
+    browser = browser_of(house.ada)
+    assert "held: it is not certain that it left" in text(browser.get(address(case)))
+    assert "Written down: it did arrive." in text(
+        browser.post(f"/answers/{message.pk}/confirming", follow=True)
+    )
+    assert "sent today, 11:00" in text(browser.get(address(case)))
 
 
 def test_handing_over_keeps_the_case_in_sight_of_the_department(house, case):
