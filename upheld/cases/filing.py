@@ -39,7 +39,7 @@ def file(
         kind=kind,
         arrival=arrival,
         customer=customer,
-        at=arrival.arrived_at,
+        at=_written_at(letter, arrival),
         subject_line=(letter.subject or "")[:998],
         text=text,
         html=letter.html or "",
@@ -58,6 +58,12 @@ def file(
     fact = MessageReceived(case=case.pk, customer=customer.pk, message=message.pk, letter=kind)
     writing.write(fact, by=customer.actor, at=at)
     return message
+
+
+def _written_at(letter: Letter, arrival: Arrival) -> datetime:
+    """When it came; for a letter from the past, when it was written, unless its date lies in the future."""
+    written = letter.date if arrival.silent else None
+    return min(written, arrival.arrived_at) if written else arrival.arrived_at
 
 
 def _piece(piece: str | folding.Fold) -> tuple[str, str, bool]:

@@ -113,7 +113,7 @@ def _log_in(line: smtplib.SMTP, server: Server) -> None:
 def _trust() -> ssl.SSLContext:
     """The machine's certificate authorities and, where the installation names one, its own."""
     context = ssl.create_default_context()
-    own = getattr(settings, "CA_FILE", None)
+    own = settings.CA_FILE
     if own:
         context.load_verify_locations(cafile=str(own))
     return context

@@ -14,8 +14,10 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from upheld.config import places
+
 HOUSE = Path(__file__).resolve().parents[1]
-VAR = Path(os.environ.get("UPHELD_VAR", HOUSE.parent / "var")).absolute()
+VAR = places.var()
 PRODUCTION = os.environ.get("UPHELD_MODE", "development") == "production"
 DEMO = os.environ.get("UPHELD_DEMO", "") == "1"
 DEBUG = False
@@ -213,6 +215,8 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 SEND_DELAY_SECONDS = int(os.environ.get("UPHELD_UNDO_SECONDS", "15"))
 """How long an answer waits before it leaves, so that it can be taken back."""
+CA_FILE = os.environ.get("UPHELD_CA_FILE") or None
+"""Certificates of a company's own authority, for its mail servers; else those that the machine trusts."""
 OUTGOING = os.environ.get("UPHELD_OUTGOING", "outbox" if DEMO else "smtp")
 """`smtp`: letters leave by each mailbox's own server; `outbox`: they stay on a page and leave for nowhere."""
 

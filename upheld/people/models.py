@@ -207,6 +207,10 @@ class Person(models.Model):
         """Answers customers: agents and leads, in their departments."""
         return self.works_here and self.role in {self.Role.AGENT, self.Role.LEAD}
 
+    def is_present(self, at: datetime) -> bool:
+        """At work now: new cases may be theirs."""
+        return Person.objects.present(at).filter(pk=self.pk).exists()
+
     @property
     def reads_all(self) -> bool:
         """Managers read every case."""

@@ -55,6 +55,7 @@ def render(
             "initials": request.person.initials,
             "key": str(request.person.pk),
             "menu": _menu(request.person),
+            "going_url": reverse("going") if request.person.serves else None,
         },
         "sign_out_url": reverse("account_logout"),
         "search_url": reverse("search"),
@@ -130,6 +131,6 @@ def _menu(person: Person) -> list[dict[str, str]]:
         items.append({"label": _("Needs attention"), "url": reverse("attention"), "icon": "warn"})
     if person.sets_up:
         items.append({"label": _("Settings"), "url": reverse("settings"), "icon": "settings"})
-    if settings.OUTGOING == "outbox" and runs:
+    if runs:
         items.append({"label": _("Outbox"), "url": reverse("outbox"), "icon": "out"})
     return items

@@ -17,6 +17,7 @@ from upheld.web.pages import (
     live,
     outbox,
     own_page,
+    presence,
     promises,
     search,
     settings,
@@ -27,7 +28,7 @@ from upheld.web.pages import (
 
 PAGES = (
     today, letters, case, answering, closing, promises, customers, how, search, arrivals, files, health, outbox,
-    settings, live, own_page, web_form, styleguide,
+    settings, live, presence, own_page, web_form, styleguide,
 )  # fmt: skip
 
 urlpatterns: list[URLPattern] = [pattern for page in PAGES for pattern in page.urlpatterns]

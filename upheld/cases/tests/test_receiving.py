@@ -73,6 +73,14 @@ def test_a_letter_from_the_past_opens_a_case_and_sends_nothing():
     assert not StandardClock.objects.exists()
 
 
+def test_a_letter_from_the_past_stands_where_it_was_written_and_a_new_one_where_it_came():
+    house = make_house()
+    old = arrive(house, letter(), silent=True)
+    new = arrive(house, letter("Again.", message_id="<2@harbour.example>"), at=MONDAY + HOUR)
+    assert old.message.at == MONDAY - timedelta(minutes=9)
+    assert new.message.at == MONDAY + HOUR
+
+
 def test_the_same_letter_twice_is_one_message_and_one_duplicate():
     house = make_house()
     first, second = arrive(house, letter()), arrive(house, letter())
