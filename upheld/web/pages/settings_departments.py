@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import chain, count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,6 @@ from upheld.web.pages.settings_forms import DepartmentForm, DutyForm, HoursForm,
 from upheld.web.pages.settings_places import show
 
 HERE = "settings_departments"
-USUAL = "Office hours"
 YEARS_AHEAD = 3
 FRIDAY = 4
 
@@ -41,11 +41,7 @@ def page(request: StaffRequest) -> HttpResponse:
     form = DepartmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            said = form.cleaned_data
-            opened = organising.open_department(
-                said["name"], calendar=said["calendar"], duty_owner=said["duty_owner"], by=request.person.actor,
-                at=request.at,
-            )  # fmt: skip
+            opened = _open(request, form)
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
@@ -121,6 +117,18 @@ def standard(request: StaffRequest, pk: int) -> HttpResponse:
     return _one(request, one, standard=form, status=422)
 
 
+def _open(request: StaffRequest, form: DepartmentForm) -> Department:
+    said = form.cleaned_data
+    with transaction.atomic():
+        return organising.open_department(
+            said["name"],
+            calendar=said["calendar"] or _usual_hours(said["name"]),
+            duty_owner=said["duty_owner"],
+            by=request.person.actor,
+            at=request.at,
+        )
+
+
 def _set(request: StaffRequest, form: StandardForm, where: Department | None) -> bool:
     if not form.is_valid():
         return False
@@ -153,7 +161,6 @@ def _list(
     standard: StandardForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    _usual_hours()
     own = {one.department_id: one for one in standards_in_force()}
     everybodys = own.get(None)
     rows = Department.objects.filter(closed_at__isnull=True).select_related("calendar", "duty_owner")
@@ -254,11 +261,12 @@ def _example(calendar: Calendar, standard: Standard, at: datetime) -> str:
     }
 
 
-def _usual_hours() -> None:
-    """A company's first department needs hours to choose from: Monday to Friday, nine to five."""
-    if not Calendar.objects.exists():
-        weekly = {day: [(9 * 60, 17 * 60)] for day in range(5)}
-        organising.keep_hours(_(USUAL), zone=people.company().zone, weekly=weekly)
+def _usual_hours(name: str) -> Calendar:
+    """Monday to Friday, nine to five: hours of a department's own to begin with."""
+    names = chain([name], (f"{name} {number}" for number in count(2)))
+    free = next(one for one in names if not Calendar.objects.filter(name=one).exists())
+    weekly = {day: [(9 * 60, 17 * 60)] for day in range(5)}
+    return organising.keep_hours(free, zone=people.company().zone, weekly=weekly)
 
 
 urlpatterns: list[URLPattern] = [

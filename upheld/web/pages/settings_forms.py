@@ -174,11 +174,15 @@ class DutyForm(forms.Form):
 
 
 class DepartmentForm(DutyForm):
-    """A new department, by hours that are kept already."""
+    """A new department, by hours that are kept already or by usual ones of its own."""
 
     name = forms.CharField(label=_("Name"), max_length=100)
     calendar = forms.ModelChoiceField(
-        queryset=Calendar.objects.order_by("name"), label=_("Opening hours"), empty_label=None
+        queryset=Calendar.objects.order_by("name"),
+        label=_("Opening hours"),
+        required=False,
+        empty_label=_("its own: Monday to Friday, 9:00 to 17:00"),
+        help_text=_("You can change them afterwards."),
     )
     field_order = ("name", "calendar", "duty_owner")
 

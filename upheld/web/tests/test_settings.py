@@ -10,8 +10,8 @@ import time_machine
 from upheld.channels import secrets
 from upheld.channels.models import Mailbox
 from upheld.people import queries
-from upheld.people.models import Department, Person
-from upheld.people.tests.makers import MONDAY, make_company, make_department, make_person
+from upheld.people.models import Calendar, Department, Person
+from upheld.people.tests.makers import MONDAY, make_calendar, make_company, make_department, make_person
 from upheld.promises.models import Standard
 from upheld.web.pages.settings_forms import frames_of
 from upheld.web.tests.visitors import browser_of
@@ -67,17 +67,26 @@ def test_what_cannot_be_a_company_is_refused(browser, wrong):
     assert queries.company().name == "Harbour Shoes"
 
 
-def test_a_department_is_opened_also_when_there_are_no_hours_yet(browser, sven):
-    page = text(browser.get("/settings/departments"))
-    assert "There is no department yet." in page
-    calendar = Department._meta.get_field("calendar").related_model.objects.get()
-    said = {"name": "Service", "calendar": calendar.pk, "duty_owner": sven.pk}
-    opened = browser.post("/settings/departments", said)
+def test_a_department_is_opened_by_hours_of_its_own_or_by_another_ones(browser, sven):
+    assert "There is no department yet." in text(browser.get("/settings/departments"))
+    assert not Calendar.objects.exists()
+    opened = browser.post("/settings/departments", {"name": "Service", "duty_owner": sven.pk})
     service = Department.objects.get()
     assert opened.url == f"/settings/departments/{service.pk}"
+    assert service.calendar.frames.count() == 5
+    said = {"name": "Billing", "calendar": service.calendar.pk, "duty_owner": sven.pk}
+    browser.post("/settings/departments", said)
+    assert Department.objects.get(name="Billing").calendar == service.calendar
     again = browser.post("/settings/departments", said)
     assert again.status_code == 422
     assert "There is a department with this name already." in text(again)
+
+
+def test_hours_of_ones_own_never_overwrite_those_of_the_same_name(browser, sven):
+    kept = make_calendar("Service")
+    browser.post("/settings/departments", {"name": "Service", "duty_owner": sven.pk})
+    assert Department.objects.get().calendar.name == "Service 2"
+    assert kept.frames.count() == 10
 
 
 def test_somebody_else_is_on_duty_from_now_on(browser):
@@ -274,3 +283,27 @@ def test_a_stored_password_is_kept_when_left_empty_and_never_shown(browser):
     browser.post(url, {**said, "imap_password": ""})
     box.refresh_from_db()
     assert secrets.unseal(box.imap_secret) == "very-secret"
+
+
+@pytest.mark.servers
+def test_real_servers_are_tried_with_the_stored_password_and_letters_count_from_then_on(
+    browser, dovecot, exim, mail_domain
+):
+    service, address = make_department(), f"service@{mail_domain}"
+    dovecot.add_mailbox(address)
+    said = {
+        **BOX, "department": service.pk, "address": address, "imap_host": dovecot.host, "imap_port": dovecot.imap_port,
+        "imap_security": "none", "imap_user": address, "imap_password": "secret",
+        "smtp_host": exim.host, "smtp_port": exim.port, "smtp_security": "none",
+    }  # fmt: skip
+    tried = text(browser.post("/settings/mailboxes/new", {**said, "try": "1"}))
+    assert "It works: INBOX holds 0 letters." in tried
+    assert f"takes letters from {address}" in tried
+    assert not Mailbox.objects.exists()
+    wrong = browser.post("/settings/mailboxes/new", {**said, "imap_password": "wrong"})
+    assert "refuses the user name or the password" in text(wrong)
+    assert browser.post("/settings/mailboxes/new", said).status_code == 302
+    box = Mailbox.objects.get()
+    assert box.first_uid is not None
+    again = browser.post(f"/settings/mailboxes/{box.pk}", {**said, "imap_password": "", "try": "1"})
+    assert "It works: INBOX holds 0 letters." in text(again)
