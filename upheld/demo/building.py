@@ -11,7 +11,7 @@ from random import Random
 
 from django.conf import settings
 from django.db import connection
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from upheld.cases.models import Case
 from upheld.channels.models import Arrival
@@ -85,20 +85,20 @@ def build(
         _leave_no_jobs()
     built = _count(desk.house)
     progress(
-        f"Harbour Shoes is open: {built.letters} letters, {built.cases} cases ({built.open_cases} open), "
-        f"{built.promises} promises."
+        _(
+            "Harbour Shoes is open: %(letters)d letters, %(cases)d cases (%(open_cases)d open), %(promises)d promises."
+        )
+        % vars(built)
     )
     return built
 
 
 def _refuse() -> None:
     if Company.objects.exists():
-        raise AlreadyACompany(
-            str(_("This database belongs to a company already; the demo wants an empty one."))
-        )
+        raise AlreadyACompany(_("This database belongs to a company already; the demo wants an empty one."))
     if settings.OUTGOING != "outbox":
         raise LettersWouldLeave(
-            str(_("Set UPHELD_DEMO=1: the demo is built only where letters leave for nowhere."))
+            _("Set UPHELD_DEMO=1: the demo is built only where letters leave for nowhere.")
         )
 
 
@@ -135,9 +135,9 @@ def _remembered(client: Client, accounts: dict[str, Account], by: Person) -> Dee
 
 
 def _teller(week: int, progress: Callable[[str], None]) -> Deed:
-    def tell(at: datetime) -> None:
-        cases = Case.objects.open().count()
-        progress(f"Week {week}, {at:%d %B %Y}: {Arrival.objects.count()} letters so far, {cases} cases open.")
+    def tell(_at: datetime) -> None:
+        told = {"week": week, "letters": Arrival.objects.count(), "cases": Case.objects.open().count()}
+        progress(_("Week %(week)d: %(letters)d letters so far, %(cases)d cases open.") % told)
 
     return tell
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from upheld.channels import connecting
@@ -69,7 +69,6 @@ class House:
     departments: dict[str, Department]
     mailboxes: dict[str, Mailbox]
     hours: dict[str, Hours]
-    away: dict[str, datetime] = field(default_factory=dict)
 
     def address(self, department: str) -> str:
         """Where letters to a department go."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import cycle
 from random import Random
 
+from upheld.cases import owning
+from upheld.cases.models import Case
 from upheld.demo.cast import PARTS, House
 from upheld.demo.clientele import Client
 from upheld.demo.desk import Desk
@@ -26,6 +29,7 @@ _FARAH_AWAY = timedelta(days=8)
 
 def plan(desk: Desk, chances: Chances, clients: Sequence[Client], *, start: datetime, now: datetime) -> None:
     """Plan every day from the start until now."""
+    _plan_leave(desk, now)
     for day in _days(start.date(), now.date()):
         _plan_presence(desk, day, now)
         for moment in sorted(_letters_of(desk.house.hours["service"], day, desk.rng)):
@@ -59,6 +63,19 @@ def _plan_presence(desk: Desk, day: date, now: datetime) -> None:
         leaves = hours.on(day, "14:00" if day.weekday() == 5 else "17:00")
         leaves += timedelta(minutes=desk.rng.randrange(2, 40))
         _plan_shift(desk, person, comes, leaves)
+
+
+def _plan_leave(desk: Desk, now: datetime) -> None:
+    """Farah goes on leave; before the first letter of that morning Bruno deals out what she holds."""
+    hours, people = desk.house.hours["service"], desk.house.people
+    morning = hours.opening(hours.on((now - _FARAH_AWAY).date() + _DAY, "00:01"))
+
+    def deal_out(at: datetime) -> None:
+        held = Case.objects.open().filter(owner=people["farah"]).order_by("pk")
+        for case, key in zip(held, cycle(("emil", "ada")), strict=False):
+            owning.hand_over(case, to=people[key], by=people["bruno"].actor, at=at)
+
+    desk.timeline.plan(morning, deal_out)
 
 
 def _plan_shift(desk: Desk, person: Person, comes: datetime, leaves: datetime) -> None:

@@ -156,6 +156,7 @@ def priya(stage: Stage) -> None:
         day(-4, "10:30"), scene.put_right, 0,
         "Emil took a pair from the shop to the ward by bicycle and waived the invoice for it",
     )  # fmt: skip
+    scene.then(day(-3, "11:00"), scene.closes)
 
 
 def brook(stage: Stage) -> None:

@@ -35,9 +35,9 @@ def numbers() -> object:
 @pytest.fixture(scope="module")
 def built(company: Build) -> object:
     FIRST.clear()
-    company(SUNDAY_NIGHT, days_back=9)
+    company(SUNDAY_NIGHT, days_back=4)
     FIRST.append(numbers())
-    return company(SUNDAY_NIGHT, days_back=9)
+    return company(SUNDAY_NIGHT, days_back=4)
 
 
 @pytest.fixture(autouse=True)

@@ -219,3 +219,7 @@ def test_letters_come_at_every_hour_and_the_lead_deals_out_those_of_the_night():
     assert sum(hours[hour] for hour in (20, 21, 22, 23, 0, 1, 2, 3)) > 30
     handed = Record.objects.filter(kind="cases.CaseHandedOver/1")
     assert handed.count() > 40
+
+
+def test_who_is_on_leave_holds_no_open_case():
+    assert not Case.objects.open().filter(owner__name="Farah Haddad").exists()
