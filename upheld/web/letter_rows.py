@@ -18,7 +18,7 @@ from upheld.promises import words
 from upheld.promises.models import Promise, State
 from upheld.web import moments, timeline
 
-OVERDUE, TODAY, LATER, CLOSED = "speak", "today", "later", "closed"
+SPEAK, LOOK, TODAY, LATER, CLOSED = ORDER = "speak", "look", "today", "later", "closed"
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,19 @@ class Group:
 
 
 def groups(rows: Sequence[Row], *, at: datetime, zone: str, dense: bool = False) -> list[Group]:
-    """The rows of one page under their headings, in the order in which they came. Two more queries in all."""
+    """The rows of one page under their headings; what is broken or overdue comes first. Two more queries in all."""
     found = [row.case for row in rows]
     begins, waiting = cases.latest_words(found), cases.letters_unanswered(found)
+
+    def keyed(row: Row) -> str:
+        return urgency(row, at=at, zone=zone)
+
+    def rank(row: Row) -> int:
+        return ORDER.index(keyed(row))
+
     titles = {
-        OVERDUE: _("Speak first"),
+        SPEAK: _("Speak first"),
+        LOOK: _("Look again"),
         TODAY: _("Due today"),
         LATER: _("Later"),
         CLOSED: _("Closed"),
@@ -44,7 +52,7 @@ def groups(rows: Sequence[Row], *, at: datetime, zone: str, dense: bool = False)
         Group(
             key, titles[key], [view(row, begins, waiting, at=at, zone=zone, dense=dense) for row in together]
         )
-        for key, together in groupby(rows, key=lambda row: urgency(row, at=at, zone=zone))
+        for key, together in groupby(sorted(rows, key=rank), key=keyed)
     ]
 
 
@@ -56,11 +64,15 @@ def plain(rows: Sequence[Row], *, at: datetime, zone: str) -> list[dict[str, Any
 
 
 def urgency(row: Row, *, at: datetime, zone: str) -> str:
-    """Broken or overdue; due today; later: in the reader's own day."""
+    """Something owed is broken or overdue; nothing is, but the date for a look has passed; due today; later."""
     if not row.case.is_open:
         return CLOSED
+    if any(one.broken_at or one.deadline < at for one in row.promises) or (
+        row.clock and row.clock.due_at < at
+    ):
+        return SPEAK
     if row.case.next_at < at:
-        return OVERDUE
+        return LOOK
     here = ZoneInfo(zone)
     return TODAY if row.case.next_at.astimezone(here).date() == at.astimezone(here).date() else LATER
 

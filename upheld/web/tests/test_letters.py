@@ -117,6 +117,19 @@ def test_a_broken_promise_comes_first_and_later_dates_last(house):
     assert 'data-state="broken"' in page
 
 
+def test_a_case_on_which_nothing_is_owed_is_looked_at_again_below_what_is_broken(house):
+    quiet, torn = write(house, 1), write(house, 2)
+    answer(quiet, by=house.ada, at=MONDAY)
+    answer(torn, by=house.ada, at=MONDAY, pledges=[Pledge("Wednesday", MONDAY + 2 * DAY, house.ada)])
+    breaking.break_due(MONDAY + 3 * DAY)
+    hear()
+    with time_machine.travel(MONDAY + 3 * DAY, tick=False):
+        page = text(browser_of(house.ada).get("/letters"))
+    order = ["<span>Speak first", "Question 2<", "<span>Look again", "Question 1<"]
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+
+
 def test_a_row_says_who_wrote_what_and_by_when_an_answer_is_due(house):
     case = write(house, 1)
     arrive(house, letter("Has it been dealt with?", sender="Customer 1 <c1@x.example>", message_id="<again@x.example>",
