@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from upheld.cases import filing, opening
 from upheld.cases.models import Case
+from upheld.channels import composing, reading
 from upheld.channels import opening as arrivals
-from upheld.channels import reading
 from upheld.channels.models import Arrival
 from upheld.customers import meeting
 from upheld.people.models import Department, Person
@@ -26,8 +26,9 @@ def open_case(arrival: Arrival, *, email: str, department: Department, by: Perso
     """Make a case of it for the customer with this address; whoever decides so owns it if they serve customers."""
     arrival = arrivals.attend(arrival, person=by, at=at)
     letter = reading.read(bytes(arrival.raw.content))
-    if "@" not in email.strip().strip("@"):
-        raise NoAddress(str(_("Write the customer's e-mail address.")))
+    email = email.strip()
+    if not composing.address_ok(email):
+        raise NoAddress(_("Write the customer's e-mail address, such as dora@harbour.example."))
     name = letter.sender.name if letter.sender else ""
     customer = meeting.recognise(email) or meeting.meet(name, email=email, by=by.actor, at=at)
     case = opening.open_case(
@@ -36,7 +37,7 @@ def open_case(arrival: Arrival, *, email: str, department: Department, by: Perso
         department=department,
         mailbox=arrival.mailbox or department.mailboxes.filter(closed_at__isnull=True).first(),
         owner=by if by.serves else None,
-        waiting_since=at,
+        waiting_since=None if arrival.silent else arrival.arrived_at,
         by=by.actor,
         at=at,
     )

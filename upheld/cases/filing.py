@@ -7,11 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from upheld.cases.facts import MessageReceived
-from upheld.cases.models import Case, Message
+from upheld.cases.models import MESSAGE_ID, Case, Message
+from upheld.channels import composing, folding
 from upheld.channels import filing as files
-from upheld.channels import folding
 from upheld.channels.letter import Letter
-from upheld.channels.models import Arrival
+from upheld.channels.models import Arrival, Mailbox
+from upheld.customers import meeting
 from upheld.customers.models import Customer
 from upheld.journal import writing
 
@@ -47,8 +48,8 @@ def file(
         pieces=[_piece(one) for one in folded.pieces],
         trouble=list(letter.trouble),
         why_here=why_here,
-        message_id=(letter.message_id or "")[:998],
-        answer_to=(letter.answer_to.address if letter.answer_to else "")[:320],
+        message_id=(letter.message_id or "")[:MESSAGE_ID],
+        answer_to=answer_address(case, letter, customer) if kind == "person" else "",
     )
     files.list_received(arrival, letter)
     if kind == "person":
@@ -58,6 +59,28 @@ def file(
     fact = MessageReceived(case=case.pk, customer=customer.pk, message=message.pk, letter=kind)
     writing.write(fact, by=customer.actor, at=at)
     return message
+
+
+def answer_address(case: Case, letter: Letter, customer: Customer) -> str:
+    """Where an answer to this letter may go: its Reply-To, if that can be believed, else its sender; else nowhere.
+
+    On a case that has letters already, a Reply-To counts only when it is an address of this customer that we know:
+    anybody can forge a sender, and the answers would tell them what we told the customer. An address of our own, as
+    groups of colleagues put it there, would bring the answer back to us.
+    """
+    sender = letter.sender.address if letter.sender else ""
+    wanted = letter.answer_to.address if letter.answer_to else ""
+    known = meeting.recognise(wanted) == customer or wanted.lower() == sender.lower()
+    if not known and case.messages.exists():
+        wanted = sender
+    usable = (one for one in (wanted, sender) if composing.address_ok(one) and not _is_ours(one))
+    return next(usable, "")[:320]
+
+
+def _is_ours(address: str) -> bool:
+    local, _at, domain = address.lower().rpartition("@")
+    plain = f"{local.partition('+')[0]}@{domain}"
+    return Mailbox.objects.filter(address__in=[address.lower(), plain]).exists()
 
 
 def _written_at(letter: Letter, arrival: Arrival) -> datetime:

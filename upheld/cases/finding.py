@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_noop
 
 from upheld.cases import tokens
-from upheld.cases.models import Case, Message
+from upheld.cases.models import MESSAGE_ID, Case, Message
 from upheld.channels.letter import Letter
 from upheld.customers import meeting
 from upheld.customers.models import Customer
@@ -22,6 +22,7 @@ BY_TOKEN_NEW_PERSON = gettext_noop("It was sent to this case's own address, by s
 BY_REFERENCE = gettext_noop("It answers a letter of this case.")
 BY_NUMBER = gettext_noop("Its subject names this case's number.")
 MOST_REFERENCES = 50
+MOST_PLACES = 200
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,18 @@ def _by_token(letter: Letter, sender: Customer | None) -> Found | None:
 
 
 def _by_reference(letter: Letter, sender: Customer | None) -> Found | None:
-    ancestors = list(letter.ancestors[:MOST_REFERENCES])
+    ancestors = [one[:MESSAGE_ID] for one in letter.ancestors[:MOST_REFERENCES]]
     if not ancestors or sender is None:
         return None
-    known = {
-        message.message_id: message.case
-        for message in Message.objects.filter(message_id__in=ancestors).select_related("case").order_by("id")
-    }
-    for ancestor in ancestors:
-        case = _kept(known[ancestor]) if ancestor in known else None
-        if case and takes_part(sender, case):
+    # A stranger may write under a Message-ID that is not theirs, so every case that knows one of these is asked.
+    known = (
+        Message.objects.filter(message_id__in=ancestors).order_by("-pk").values_list("message_id", "case_id")
+    )
+    places = sorted(set(known[:MOST_PLACES]), key=lambda place: (ancestors.index(place[0]), -place[1]))
+    cases = Case.objects.select_related("joined_into").in_bulk([case for _message_id, case in places])
+    for _message_id, key in places:
+        case = _kept(cases[key])
+        if takes_part(sender, case):
             return Found(case, BY_REFERENCE)
     return None
 

@@ -1,21 +1,21 @@
 """A letter has left, or could not: what that means for its case. Read from the journal, after the fact.
 
 When an answer leaves, and only then: its promises are made, the first-answer standard is met at that moment, and the
-message counts as sent.
+message counts as sent. When it comes back, nobody has been answered by it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
-from upheld.cases import scheduling
+from upheld.cases import awaiting, closing, handing, scheduling
 from upheld.cases.facts import AnswerLeft, AnswerUndelivered
 from upheld.cases.models import Case, Message
 from upheld.journal import reading, writing
 from upheld.journal.facts import CLOCK
 from upheld.journal.models import Record
 from upheld.promises import clocks, promising
-from upheld.promises.models import Standard
 
 READER = "cases.leaving"
 UNDELIVERED = {
@@ -36,44 +36,49 @@ def follow(*, limit: int = 200) -> int:
 
 
 def handle(record: Record) -> None:
-    """One fact: a letter left, a letter did not arrive, or what is owed on a case changed."""
-    if record.kind == "channels.LetterLeft/1":
-        message = _message(record)
-        if message and message.sent_at is None:
-            _left(message, at=record.at)
-    elif record.kind in UNDELIVERED:
-        message = _message(record)
-        if message and message.undelivered_at is None:
-            _undelivered(message, why=UNDELIVERED[record.kind], at=record.at)
-    elif record.kind in OWED_CHANGED:
+    """One fact: a letter left or did not arrive, what is owed on a case changed, or somebody left the company."""
+    if record.kind in OWED_CHANGED:
         _next_date(record)
+    elif record.kind == "people.PersonLeft/1":
+        handing.hand_on(record.data["person"], at=record.at)
+    elif record.kind in UNDELIVERED:
+        _of_message(record, lambda message: _undelivered(message, why=UNDELIVERED[record.kind], at=record.at))
+    elif record.kind == "channels.LetterLeft/1":
+        _of_message(record, lambda message: _left(message, at=record.at))
+    elif record.kind == "channels.LetterResent/1":
+        _of_message(record, lambda message: _on_its_way_again(message, at=record.at))
+    elif record.kind == "channels.LetterSettled/1":
+        _of_message(record, lambda message: _settled(message, at=record.at))
 
 
-def _message(record: Record) -> Message | None:
-    return (
-        Message.objects.select_for_update(of=("self",))
-        .filter(departure=record.data["departure"])
-        .select_related("author")
-        .first()
-    )
+def _of_message(record: Record, do: Callable[[Message], None]) -> None:
+    """The message that the letter carries, its case's row held first, as every verb does."""
+    found = Message.objects.filter(departure=record.data["departure"]).values_list("pk", "case_id").first()
+    if found is None:
+        return
+    Case.objects.select_for_update(of=("self",)).get(pk=found[1])
+    do(Message.objects.select_for_update(of=("self",)).select_related("author", "case").get(pk=found[0]))
 
 
 def _left(message: Message, *, at: datetime) -> None:
-    message.sent_at, message.undelivered_at = at, None
+    again = message.sent_at is not None
+    message.sent_at, message.undelivered_at = message.sent_at or at, None
     message.save(update_fields=["sent_at", "undelivered_at"])
-    if message.way != Message.Way.OUT or message.author is None:
+    if again or message.way != Message.Way.OUT or message.author is None:
         return
-    by = message.author.actor
-    for place in message.promise_places.select_related("promise"):
-        if place.promise.made_at is None:
-            promising.make(place.promise, by=by, at=at)
-    case = Case.objects.select_for_update(of=("self",)).get(pk=message.case_id)
+    by, case = message.author.actor, message.case
+    drafts = [place.promise for place in message.promise_places.select_related("promise")]
+    for promise in drafts:
+        if promise.made_at is None:
+            promising.make(promise, by=by, at=at)
     first = case.answered_at is None
     if first:
         case.answered_at = at
         case.save(update_fields=["answered_at"])
-        if clocks.waiting(Standard.Measure.FIRST_ANSWER, subject=case.subject):
-            clocks.stop(Standard.Measure.FIRST_ANSWER, subject=case.subject, by=by, at=at)
+        if awaiting.clock_of(case):
+            clocks.stop(awaiting.FIRST_ANSWER, subject=case.subject, by=by, at=at)
+    if drafts and not case.is_open:
+        case = closing.reopen(case, why="promise", by=by, at=at)
     scheduling.refresh(case, at=at)
     fact = AnswerLeft(case=case.pk, customer=case.customer_id, message=message.pk, first=first)
     writing.write(fact, by=by, at=at)
@@ -82,15 +87,42 @@ def _left(message: Message, *, at: datetime) -> None:
 def _undelivered(message: Message, *, why: str, at: datetime) -> None:
     message.undelivered_at = at
     message.save(update_fields=["undelivered_at"])
-    case = Case.objects.select_for_update(of=("self",)).get(pk=message.case_id)
+    case = message.case
+    if case.answered_at is not None and not awaiting.answered(case).exists():
+        case.answered_at = None
+        clocks.wait_again(awaiting.FIRST_ANSWER, subject=case.subject, by=CLOCK, at=at)
     case.unread_at = case.unread_at or at
-    case.next_at = min(case.next_at, at)
-    case.save(update_fields=["unread_at", "next_at"])
+    case.save(update_fields=["unread_at", "answered_at"])
+    scheduling.refresh(case, at=at)
     fact = AnswerUndelivered(case=case.pk, message=message.pk, owner=case.owner_id, why=why)
     writing.write(fact, by=CLOCK, at=at)
 
 
+def _on_its_way_again(message: Message, *, at: datetime) -> None:
+    message.undelivered_at = None
+    message.save(update_fields=["undelivered_at"])
+    scheduling.refresh(message.case, at=at)
+
+
+def _settled(message: Message, *, at: datetime) -> None:
+    """Dealt with in another way: an answer that never left promised nothing."""
+    if message.sent_at is None and message.way == Message.Way.OUT and message.withdrawn_at is None:
+        drop_drafts(message, at=at)
+        message.withdrawn_at = at
+        message.save(update_fields=["withdrawn_at"])
+    scheduling.refresh(message.case, at=at)
+
+
+def drop_drafts(message: Message, *, at: datetime) -> None:
+    """What an answer would have promised was never promised."""
+    for place in message.promise_places.select_related("promise"):
+        promise = place.promise
+        if promise.made_at is None:
+            place.delete()
+            promising.drop(promise, by=CLOCK, at=at)
+
+
 def _next_date(record: Record) -> None:
-    numbers = [int(about.partition(":")[2]) for about in record.about if about.startswith("case:")]
-    for case in Case.objects.select_for_update(of=("self",)).filter(pk__in=numbers, closed_at__isnull=True):
+    keys = [int(about.partition(":")[2]) for about in record.about if about.startswith("case:")]
+    for case in Case.objects.select_for_update(of=("self",)).filter(pk__in=keys, closed_at__isnull=True):
         scheduling.refresh(case, at=record.at)

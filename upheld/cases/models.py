@@ -12,6 +12,9 @@ from upheld.journal.facts import Subject
 from upheld.people.models import Department, Person
 from upheld.promises.models import Promise
 
+MESSAGE_ID = 600
+"""As much of a Message-ID as is kept and looked up: an index has room for it in any alphabet."""
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     """Filters over cases; `visible_to` is the only rule about who sees which."""
@@ -124,9 +127,11 @@ class Message(models.Model):
     )
     trouble = models.JSONField(default=list)
     why_here = models.CharField(max_length=200, blank=True)
-    message_id = models.CharField(max_length=998, blank=True)
+    message_id = models.CharField(max_length=MESSAGE_ID, blank=True)
     answer_to = models.CharField(
-        max_length=320, blank=True, help_text=_("Reply-To of a letter in, else its From.")
+        max_length=320,
+        blank=True,
+        help_text=_("Where the writer wants the answer; where an automatic letter went."),
     )
     sent_at = models.DateTimeField(null=True)
     undelivered_at = models.DateTimeField(null=True)
@@ -136,6 +141,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["case", "at", "id"], name="message_on_case"),
             models.Index(fields=["message_id"], name="message_by_header"),
+            models.Index(fields=["answer_to", "at"], name="message_automatic", condition=Q(way="automatic")),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from upheld.cases import numbering, owning, scheduling
+from upheld.cases import awaiting, numbering, owning, scheduling
 from upheld.cases.facts import CaseOpened
 from upheld.cases.models import Case
 from upheld.channels.models import Mailbox
@@ -14,8 +14,6 @@ from upheld.customers.models import Customer
 from upheld.journal import writing
 from upheld.journal.facts import Actor
 from upheld.people.models import Department, Person
-from upheld.promises import clocks
-from upheld.promises.models import Standard
 
 
 @transaction.atomic
@@ -53,12 +51,6 @@ def open_case(
     )
     writing.write(fact, by=by, at=at)
     if waiting_since:
-        clocks.start(
-            Standard.Measure.FIRST_ANSWER,
-            subject=case.subject,
-            department=department,
-            by=by,
-            at=waiting_since,
-        )
+        awaiting.begin(case, since=waiting_since, by=by)
     scheduling.refresh(case, at=at)
     return case

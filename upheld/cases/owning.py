@@ -54,6 +54,7 @@ def owner_for(department: Department, *, at: datetime) -> Choice:
 def hand_over(case: Case, *, to: Person, by: Actor, at: datetime) -> Case:
     """Another person answers for the case from now on. Promises stay with those who keep them."""
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    to = Person.objects.select_for_update(of=("self",)).get(pk=to.pk)
     if case.owner_id == to.pk:
         raise AlreadyTheOwner(str(_("%(who)s owns the case already.") % {"who": to.name}))
     if not to.serves:

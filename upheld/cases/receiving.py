@@ -7,15 +7,16 @@ between leaves it unopened, and it is opened again.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
-from upheld.cases import acknowledging, closing, filing, finding, opening, scheduling
+from upheld.cases import acknowledging, awaiting, closing, filing, finding, opening, scheduling
 from upheld.cases.finding import Found
 from upheld.cases.models import Case
-from upheld.channels import bouncing, reading, screening
+from upheld.channels import bouncing, composing, reading, screening
 from upheld.channels import opening as arrivals
 from upheld.channels.keys import keys_for
 from upheld.channels.letter import Letter
@@ -28,6 +29,7 @@ from upheld.people import queries as people_queries
 from upheld.people.models import Department
 
 NO_SENDER = gettext_noop("The letter does not say who wrote it.")
+NO_ADDRESS = gettext_noop("The address of whoever wrote it is none that can be answered.")
 NO_CASE_AUTOMATIC = gettext_noop("An automatic letter that belongs to no case.")
 FROM_OURSELVES = gettext_noop("It says that we wrote it ourselves, and we did not.")
 SAME_LETTER = gettext_noop("The same letter came before.")
@@ -39,28 +41,56 @@ COULD_NOT_OPEN = gettext_noop("Upheld failed to open this letter. Its bytes are 
 TRIES = 3
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Opened:
+    """An arrival with its letter read and judged. `kind` is what we treat it as."""
+
+    arrival: Arrival
+    letter: Letter
+    verdict: Verdict
+
+    @property
+    def kind(self) -> str:
+        """Screening's word, but a list that is our own address brings what persons write."""
+        own_list = through_our_own_list(self.letter, self.verdict, self.arrival.mailbox)
+        return "person" if own_list else self.verdict.kind
+
+
 def receive(arrival_id: int, *, at: datetime) -> Arrival:
     """Open one arrival and account for it. One that is already open is left as it is: two doors may knock."""
-    arrival = (
-        Arrival.objects.select_for_update(of=("self",)).select_related("raw", "mailbox").get(pk=arrival_id)
-    )
-    if arrival.opened_at:
-        return arrival
+    arrival = Arrival.objects.select_related("raw", "mailbox__department").get(pk=arrival_id)
+    # Reading a large letter takes its time; no row is held meanwhile, and the journal waits for nobody.
     letter = reading.read(bytes(arrival.raw.content))
     verdict = screening.screen(letter, own=OwnIds(keys_for("message-id")))
-    digest = same_letter(letter, bytes(arrival.raw.sha256))
+    return _account_for(Opened(arrival, letter, verdict), at=at)
+
+
+@transaction.atomic
+def _account_for(opened: Opened, *, at: datetime) -> Arrival:
+    """Hold the arrival, find out whether the same letter came before, and give it its one outcome."""
+    arrival = Arrival.objects.select_for_update(of=("self",)).get(pk=opened.arrival.pk)
+    if arrival.opened_at:
+        return arrival
+    letter, kind = opened.letter, opened.verdict.kind
+    digest = same_letter(letter, bytes(arrival.raw_id))
+    _wait_for_copies(digest)
     first = Arrival.objects.filter(same_letter=digest).exclude(pk=arrival.pk).order_by("pk").first()
     if first:
         return arrivals.mark(
-            arrival, outcome="duplicate", kind=verdict.kind, why=SAME_LETTER, duplicate_of=first,
+            arrival, outcome="duplicate", kind=kind, why=SAME_LETTER, duplicate_of=first,
             message_id=letter.message_id or "", at=at,
         )  # fmt: skip
-    outcome, why = _account_for(arrival, letter, verdict, at=at)
+    outcome, why = _outcome(opened, at=at)
     return arrivals.mark(
-        arrival, outcome=outcome, kind=verdict.kind, why=why, message_id=letter.message_id or "",
+        arrival, outcome=outcome, kind=kind, why=why, message_id=letter.message_id or "",
         same_letter=digest, at=at,
     )  # fmt: skip
+
+
+def _wait_for_copies(digest: bytes) -> None:
+    """Two copies of one letter may be opened at once; the second waits here until the first has its outcome."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], "big", signed=True)])
 
 
 def same_letter(letter: Letter, raw_digest: bytes) -> bytes:
@@ -82,19 +112,24 @@ def give_up(arrival_id: int, *, at: datetime) -> Arrival:
     return arrivals.mark(arrival, outcome="attention", why=COULD_NOT_OPEN, at=at)
 
 
-def _account_for(arrival: Arrival, letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str, str]:
+def _outcome(opened: Opened, *, at: datetime) -> tuple[str, str]:
     """What becomes of a letter: an outcome and why."""
-    if verdict.kind == "own":
+    letter, kind = opened.letter, opened.verdict.kind
+    sender = letter.sender.address.lower() if letter.sender else ""
+    ourselves = Mailbox.objects.filter(address=sender).exists()
+    if kind == "own" and (ourselves or not sender):
         return "noted", OUR_OWN
-    if verdict.kind == "bounce":
-        return _note_bounce(letter, verdict, at=at)
-    if verdict.kind == "report":
+    if kind == "bounce":
+        return _note_bounce(letter, opened.verdict, at=at)
+    if kind == "report":
         return "attention", A_REPORT
-    if letter.sender is None:
+    if not sender:
         return "attention", NO_SENDER
-    if Mailbox.objects.filter(address=letter.sender.address.lower()).exists():
+    if not composing.address_ok(sender):
+        return "attention", NO_ADDRESS
+    if ourselves or kind == "own":
         return "attention", FROM_OURSELVES
-    return _file(arrival, letter, verdict, at=at)
+    return _file(opened, at=at)
 
 
 def _note_bounce(letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str, str]:
@@ -111,13 +146,14 @@ def _note_bounce(letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str
     return ("noted", verdict.why) if departure else ("attention", UNKNOWN_BOUNCE)
 
 
-def _file(arrival: Arrival, letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str, str]:
-    """On the case it belongs to, or on a new one. Only a person's letter opens a case, reopens one, is acknowledged."""
+def _file(opened: Opened, *, at: datetime) -> tuple[str, str]:
+    """On the case it belongs to, or on a new one. Only what a person wrote opens a case or reopens one."""
+    arrival, letter = opened.arrival, opened.letter
     found = finding.find(letter, prefix=people_queries.company().prefix)
     if found:
-        return _join(arrival, letter, verdict, found, at=at)
-    if verdict.kind != "person" and not through_our_own_list(letter, verdict, arrival.mailbox):
-        return "attention", f"{NO_CASE_AUTOMATIC} {verdict.why}"
+        return _join(opened, found, at=at)
+    if opened.kind != "person":
+        return "attention", NO_CASE_AUTOMATIC
     department = arrival.mailbox.department if arrival.mailbox else Department.objects.order_by("pk").first()
     if department is None:
         return "attention", NOBODY_SET_UP
@@ -128,26 +164,45 @@ def _file(arrival: Arrival, letter: Letter, verdict: Verdict, *, at: datetime) -
         waiting_since=waiting_since, by=customer.actor, at=at,
     )  # fmt: skip
     message = filing.file(
-        case, letter, arrival=arrival, customer=customer, kind=verdict.kind, why_here="", at=at
+        case, letter, arrival=arrival, customer=customer, kind=opened.kind, why_here="", at=at
     )
-    if verdict.may_be_answered_by_machine and not arrival.silent:
+    if opened.verdict.may_be_answered_by_machine and not arrival.silent:
         acknowledging.acknowledge(case, message, letter, at=at)
-    return "filed", verdict.why
+    return "filed", opened.verdict.why
 
 
-def _join(
-    arrival: Arrival, letter: Letter, verdict: Verdict, found: Found, *, at: datetime
-) -> tuple[str, str]:
-    customer = known_or_met(letter, at=at)
+def _join(opened: Opened, found: Found, *, at: datetime) -> tuple[str, str]:
+    arrival = opened.arrival
+    customer = known_or_met(opened.letter, at=at)
     case = Case.objects.select_for_update(of=("self",)).get(pk=found.case.pk)
-    if not case.is_open and verdict.kind == "person":
-        case = closing.reopen(case, why="letter", by=customer.actor, at=at)
+    if opened.kind == "person":
+        if not case.is_open:
+            case = closing.reopen(case, why="letter", by=customer.actor, at=at)
+        if not arrival.silent:
+            awaiting.begin(case, since=arrival.arrived_at, by=customer.actor)
     filing.file(
-        case, letter, arrival=arrival, customer=customer, kind=verdict.kind, why_here=found.why, at=at
+        case, opened.letter, arrival=arrival, customer=customer, kind=opened.kind, why_here=found.why, at=at
     )
-    if verdict.kind == "person":
+    if opened.kind == "person":
         scheduling.refresh(case, at=at)
     return "filed", found.why
+
+
+def known_or_met(letter: Letter, *, at: datetime) -> Customer:
+    """Whoever wrote: recognised by their address, or met now; two of their first letters may be opened at once."""
+    sender = letter.sender
+    if sender is None:
+        raise ValueError("A letter without a sender is never filed.")
+    known = meeting.recognise(sender.address)
+    if known:
+        return known
+    try:
+        return meeting.meet(sender.name, email=sender.address, by=None, at=at)
+    except meeting.AlreadyKnown:
+        met_meanwhile = meeting.recognise(sender.address)
+        if met_meanwhile is None:
+            raise
+        return met_meanwhile
 
 
 def through_our_own_list(letter: Letter, verdict: Verdict, mailbox: Mailbox | None) -> bool:
@@ -158,14 +213,4 @@ def through_our_own_list(letter: Letter, verdict: Verdict, mailbox: Mailbox | No
     ours = (mailbox.address, mailbox.address.replace("@", "."))
     return any(
         f"<{prefix}{one}>" in header.lower() for header in named for one in ours for prefix in ("", "mailto:")
-    )
-
-
-def known_or_met(letter: Letter, *, at: datetime) -> Customer:
-    """Whoever wrote: recognised by their address, or met now."""
-    sender = letter.sender
-    if sender is None:
-        raise ValueError("A letter without a sender is never filed.")
-    return meeting.recognise(sender.address) or meeting.meet(
-        sender.name, email=sender.address, by=None, at=at
     )

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from upheld.cases import tokens, wording
+from upheld.cases import awaiting, leaving, tokens, wording
 from upheld.cases.facts import AnswerTakenBack, AnswerWritten
 from upheld.cases.models import Case, CasePromise, Message
 from upheld.channels import cleaning, composing, sending
@@ -88,7 +88,7 @@ def answer(
     mailbox = _refuse(case, text, pledges, seen)
     wait = timedelta(seconds=settings.SEND_DELAY_SECONDS) if delay is None else delay
     company = people_queries.company()
-    with translation.override(case.customer.language or "en"):
+    with translation.override(wording.language_for(case.customer)):
         subject_line = wording.subject_of_answer(case, company)
     message_id = OwnIds(keys_for("message-id")).make(mailbox.domain, ["case", str(case.number)])
     message = Message.objects.create(
@@ -112,12 +112,11 @@ def take_back(message: Message, *, by: Person, at: datetime) -> Message:
     if message.departure is None or message.withdrawn_at or message.sent_at:
         raise NotToTakeBack(str(_("The letter has left. Write another to put it right.")))
     sending.cancel(message.departure, by=by.actor, at=at)
-    for place in message.promise_places.select_related("promise"):
-        promise = place.promise
-        place.delete()
-        promising.drop(promise, by=by.actor, at=at)
+    leaving.drop_drafts(message, at=at)
     message.withdrawn_at = at
     message.save(update_fields=["withdrawn_at"])
+    if awaiting.unanswered(message.case):
+        Case.objects.filter(pk=message.case_id, unread_at__isnull=True).update(unread_at=at)
     writing.write(AnswerTakenBack(case=message.case_id, message=message.pk), by=by.actor, at=at)
     return message
 
@@ -136,6 +135,10 @@ def _refuse(case: Case, text: str, pledges: Sequence[Pledge], seen: int | None) 
         raise NothingWritten(str(_("Write the letter first.")))
     if case.mailbox is None:
         raise NoMailbox(str(_("Connect a mailbox first: an answer leaves through one.")))
+    if case.mailbox.closed_at:
+        raise NoMailbox(
+            str(_("The mailbox of this case is closed: an answer to your letter would not be fetched."))
+        )
     if not case.customer.addresses.exists():
         raise NobodyToAnswer(str(_("We know no e-mail address of this customer. Call instead.")))
     if pledges and not case.is_open:
@@ -165,7 +168,7 @@ def _send(
         raise NoMailbox
     company = people_queries.company()
     receiver = answer_address(case)
-    with translation.override(case.customer.language or "en"):
+    with translation.override(wording.language_for(case.customer)):
         below = wording.promises_below(case, promises)
     answered = thread_of(case)
     content = composing.answer(
@@ -173,7 +176,7 @@ def _send(
         subject=message.subject_line, text="\n\n".join(part for part in (message.text, below) if part),
         html=message.html + (cleaning.from_text("\n" + below) if below else ""), message_id=message.message_id,
         reply_to=tokens.reply_address(case.number, case.mailbox), in_reply_to=answered[-1] if answered else "",
-        references=answered, language=case.customer.language, files=enclosures, at=at,
+        references=answered, language=wording.language_for(case.customer), files=enclosures, at=at,
     )  # fmt: skip
     return sending.queue(
         mailbox=case.mailbox, kind=Departure.Kind.ANSWER, subject=message.subject, recipients=[receiver],
@@ -184,7 +187,7 @@ def _send(
 def answer_address(case: Case) -> str:
     """Where an answer goes: the address of the customer's last letter, else the first that we know."""
     last = (
-        case.messages.filter(way=Message.Way.IN, customer=case.customer)
+        case.messages.filter(way=Message.Way.IN, customer=case.customer, kind="person")
         .exclude(answer_to="")
         .order_by("-pk")
         .values_list("answer_to", flat=True)

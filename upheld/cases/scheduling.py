@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from upheld.cases import awaiting
 from upheld.cases.models import Case
 from upheld.clock.counting import add_business
-from upheld.promises import clocks
 from upheld.promises import queries as promise_queries
-from upheld.promises.models import Standard
 
 LOOK_AGAIN = timedelta(hours=8)
 """Business time after which somebody looks again at a case on which nothing else is owed."""
 
 
 def refresh(case: Case, *, at: datetime) -> None:
-    """Set `next_at` to the earliest thing owed: a promise, a running standard, else a look in one working day.
+    """Set `next_at` to the earliest thing owed: a promise, a standard, an answer, a letter that did not arrive.
 
-    A broken promise is still owed, so its date lies in the past and the case stands on top of every list. The caller
-    holds the case's row.
+    A broken promise is still owed, so its date lies in the past and the case stands on top of every list. With nothing
+    owed, somebody looks again within a working day. The caller holds the case's row.
     """
+    hours = case.department.calendar.as_clock()
     owed = [promise.deadline for promise in promise_queries.owed_on(case.subject)]
-    clock = clocks.waiting(Standard.Measure.FIRST_ANSWER, subject=case.subject)
-    owed += [clock.due_at] if clock else []
-    case.next_at = min(owed) if owed else add_business(case.department.calendar.as_clock(), at, LOOK_AGAIN)
+    if clock := awaiting.clock_of(case):
+        owed.append(clock.due_at)
+    elif letter := awaiting.unanswered(case):
+        owed.append(add_business(hours, letter.at, LOOK_AGAIN))
+    if (returned := awaiting.undelivered(case)) and returned.undelivered_at:
+        owed.append(returned.undelivered_at)
+    case.next_at = min(owed) if owed else add_business(hours, at, LOOK_AGAIN)
     case.save(update_fields=["next_at"])

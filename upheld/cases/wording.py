@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from upheld.cases import numbering, tokens
 from upheld.cases.models import Case
+from upheld.customers.models import Customer
 from upheld.people.models import Company
 from upheld.promises.models import Promise
 
@@ -20,6 +21,13 @@ from upheld.promises.models import Promise
 def zone_for(case: Case) -> str:
     """The zone in which this case's dates are told: the customer's, else the department's."""
     return case.customer.zone or case.department.calendar.zone
+
+
+def language_for(customer: Customer) -> str:
+    """The language in which we can write to this customer: theirs if we have its words, else the first."""
+    spoken = {code for code, _name in settings.LANGUAGES}
+    plain = customer.language.partition("-")[0].lower()
+    return next((one for one in (customer.language, plain) if one in spoken), settings.LANGUAGE_CODE)
 
 
 def moment(instant: datetime, zone: str, language: str = "en") -> str:
@@ -49,7 +57,7 @@ def acknowledgement(case: Case, company: Company, *, by_when: datetime | None) -
     if by_when:
         lines.append(
             _("A person will answer you by %(when)s.")
-            % {"when": moment(by_when, zone_for(case), case.customer.language)}
+            % {"when": moment(by_when, zone_for(case), language_for(case.customer))}
         )
     else:
         lines.append(_("A person will answer you."))
@@ -70,7 +78,7 @@ def promises_below(case: Case, promises: Sequence[Promise]) -> str:
         _("- %(words)s, by %(when)s")
         % {
             "words": promise.words.rstrip("."),
-            "when": moment(promise.due_at, promise.zone, case.customer.language),
+            "when": moment(promise.due_at, promise.zone, language_for(case.customer)),
         }
         for promise in promises
     ]

@@ -23,9 +23,14 @@ class AlreadyKnown(Refusal):
     """This address belongs to a customer we know."""
 
 
+def as_stored(email: str) -> str:
+    """An address as it is kept and looked up: in lower case, at the length that mail allows."""
+    return email.strip().lower()[:320]
+
+
 def recognise(email: str) -> Customer | None:
     """The customer whose address this is; a joined one leads to the one that was kept."""
-    address = Address.objects.select_related("customer").filter(email=email.strip().lower()).first()
+    address = Address.objects.select_related("customer").filter(email=as_stored(email)).first()
     if address is None:
         return None
     customer = address.customer
@@ -39,14 +44,14 @@ def meet(
     name: str, *, email: str, account: Account | None = None, by: Actor | None, at: datetime
 ) -> Customer:
     """Write down somebody new. `by` is None when they introduced themselves by writing: then it is they who did it."""
-    email = email.strip().lower()
+    email = as_stored(email)
     if not email:
         raise AddressMissing(str(_("Write an e-mail address.")))
     name = name.strip()[:200] or email.partition("@")[0][:200]
     customer = Customer.objects.create(name=name, sort_key=sort_key(name), account=account, met_at=at)
     try:
         with transaction.atomic():
-            Address.objects.create(customer=customer, email=email[:320], added_at=at)
+            Address.objects.create(customer=customer, email=email, added_at=at)
     except IntegrityError:
         raise AlreadyKnown(str(_("This address belongs to a customer we know.")))
     writing.write(CustomerMet(customer=customer.pk), by=by or customer.actor, at=at)

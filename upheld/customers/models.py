@@ -75,12 +75,7 @@ class Address(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="address_in_lower_case",
-                condition=Q(email=models.functions.Lower("email")) & ~Q(email=""),
-            )
-        ]
+        constraints = [models.CheckConstraint(name="address_not_empty", condition=~Q(email=""))]
 
     def __str__(self) -> str:
         return f"address {self.pk}"

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
-from upheld.people.models import Attendance, Person
+from upheld.people.models import PRESENT_FOR, Attendance, Person
 from upheld.refusals import Refusal
 
 SEEN_EVERY = timedelta(minutes=5)
@@ -24,6 +25,11 @@ def come(person: Person, *, at: datetime) -> Attendance:
     """Somebody comes to work, or shows that they are still there. Coming twice is being seen, at any door."""
     Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     current = person.attendances.filter(left_at__isnull=True).first()
+    if current and current.seen_at < at - PRESENT_FOR:
+        # They went home and forgot to say so: that day ended when they were last seen.
+        current.left_at = current.seen_at
+        current.save(update_fields=["left_at"])
+        current = None
     if current is None:
         return person.attendances.create(came_at=at, seen_at=at)
     if at > current.seen_at:
@@ -34,7 +40,8 @@ def come(person: Person, *, at: datetime) -> Attendance:
 
 def seen(person: Person, *, at: datetime) -> None:
     """Somebody who is at work opened a page. Written down every five minutes at most; nobody comes by being seen."""
-    person.attendances.filter(left_at__isnull=True, seen_at__lt=at - SEEN_EVERY).update(seen_at=at)
+    lately = Q(seen_at__lt=at - SEEN_EVERY, seen_at__gte=at - PRESENT_FOR)
+    person.attendances.filter(lately, left_at__isnull=True).update(seen_at=at)
 
 
 def leave(person: Person, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from upheld.clock import calendars
 from upheld.clock.zones import zone_named
@@ -21,8 +21,8 @@ Minutes = tuple[int, int]
 """From and until, in local minutes after midnight; 1440 is midnight at the end of the day."""
 
 
-class DutyOwnerGone(Refusal):
-    """The duty owner must work here."""
+class CannotBeOnDuty(Refusal):
+    """Only somebody who works here and serves customers is on duty: an agent or a lead."""
 
 
 @transaction.atomic
@@ -81,8 +81,7 @@ def open_department(
     name: str, *, calendar: Calendar, duty_owner: Person, by: Actor, at: datetime
 ) -> Department:
     """A department, and who takes what comes when nobody is present."""
-    if not duty_owner.works_here:
-        raise DutyOwnerGone(str(_("Choose somebody who works here.")))
+    _refuse_duty(duty_owner)
     department = Department.objects.create(
         name=name.strip(), sort_key=sort_key(name), calendar=calendar, duty_owner=duty_owner
     )
@@ -94,9 +93,13 @@ def open_department(
 def hand_duty(department: Department, *, to: Person, by: Actor, at: datetime) -> Department:
     """Somebody else is on duty from now on."""
     department = Department.objects.select_for_update(of=("self",)).get(pk=department.pk)
-    if not to.works_here:
-        raise DutyOwnerGone(str(_("Choose somebody who works here.")))
+    _refuse_duty(to)
     department.duty_owner = to
     department.save(update_fields=["duty_owner"])
     writing.write(DutyHandedOver(department=department.pk, duty_owner=to.pk), by=by, at=at)
     return department
+
+
+def _refuse_duty(person: Person) -> None:
+    if not person.serves:
+        raise CannotBeOnDuty(_("Choose an agent or a lead who works here: the duty owner answers for cases."))

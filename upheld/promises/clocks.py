@@ -110,6 +110,27 @@ def stop(measure: str, *, subject: Subject, by: Actor, at: datetime) -> Standard
 
 
 @transaction.atomic
+def wait_again(measure: str, *, subject: Subject, by: Actor, at: datetime) -> StandardClock | None:
+    """What the clock was stopped for did not happen after all: a letter came back. It counts from where it began.
+
+    None when no clock of this kind was stopped. A due moment that has passed meanwhile is missed by the next sweep.
+    """
+    clock = (
+        StandardClock.objects.on(subject)
+        .filter(standard__measure=measure, met_at__isnull=False, dropped_at__isnull=True)
+        .select_related("standard", "hours")
+        .select_for_update(of=("self",))
+        .first()
+    )
+    if clock is None:
+        return None
+    clock.met_at = None
+    clock.save(update_fields=["met_at"])
+    writing.write(facts.ClockWaitsAgain.of(clock, due_at=clock.due_at.isoformat()), by=by, at=at)
+    return clock
+
+
+@transaction.atomic
 def drop(measure: str, *, subject: Subject, by: Actor, at: datetime) -> StandardClock:
     """Nobody was waiting after all: the clock ends without counting. What was missed before stays counted."""
     clock = _hold(measure, subject, at)

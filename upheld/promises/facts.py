@@ -252,6 +252,19 @@ class ClockMet(ClockFact):
 
 
 @dataclass(frozen=True)
+class ClockWaitsAgain(ClockFact):
+    """What was taken for an answer did not arrive: somebody waits still."""
+
+    kind: ClassVar[str] = "promises.ClockWaitsAgain/1"
+    due_at: str
+
+    def sentence(self, names: Names) -> str:
+        return _("The answer did not arrive, so the clock runs again: %(measured)s.") % {
+            "measured": self.measured
+        }
+
+
+@dataclass(frozen=True)
 class ClockMissed(ClockFact):
     """The due moment passed, and it had not happened."""
 

@@ -50,7 +50,7 @@ def test_whoever_left_cannot_sign_in_is_not_present_and_takes_no_duty():
     assert queries.person_of(login) is None
     assert not Person.objects.present(MONDAY).exists()
     gone = Person.objects.get(pk=ada.pk)
-    with pytest.raises(organising.DutyOwnerGone):
+    with pytest.raises(organising.CannotBeOnDuty):
         make_department(duty=gone)
     with pytest.raises(hiring.HasLeft):
         hiring.leave(gone, by=CLOCK, at=MONDAY)
@@ -61,6 +61,8 @@ def test_whoever_left_cannot_sign_in_is_not_present_and_takes_no_duty():
 def test_a_duty_owner_hands_the_duty_over_before_leaving():
     ada = make_person()
     service = make_department()
+    with pytest.raises(organising.CannotBeOnDuty):
+        organising.hand_duty(service, to=make_person("Sven", role="administrator"), by=CLOCK, at=MONDAY)
     bruno = service.duty_owner
     with pytest.raises(hiring.StillOnDuty):
         hiring.leave(bruno, by=CLOCK, at=MONDAY)

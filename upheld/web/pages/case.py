@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from upheld.cases import closing, numbering, replying, seeing, wording
+from upheld.cases import awaiting, numbering, replying, seeing, wording
 from upheld.cases import queries as cases
 from upheld.cases.models import Case, Message
 from upheld.cases.queries import Entry
@@ -134,7 +134,7 @@ def context(
         "told": _told(case.customer, request, case),
         "others": _others(request, case, company, zone),
         "colleagues": _colleagues(case),
-        "closing": _closing(case, promises, messages),
+        "closing": _closing(case, promises),
         "letter": letter(request, case, draft, company),
         "note": note,
         "note_error": note_error,
@@ -255,7 +255,7 @@ def _colleagues(case: Case) -> list[Person]:
     return list(serving.exclude(pk=case.owner_id).order_by("sort_key", "pk"))
 
 
-def _closing(case: Case, promises: Sequence[Promise], messages: Sequence[Message]) -> dict[str, Any]:
+def _closing(case: Case, promises: Sequence[Promise]) -> dict[str, Any]:
     """Whether the case can be closed, and in words why not yet."""
     owed = sum(promise.is_owed for promise in promises)
     why_not = ""
@@ -263,9 +263,9 @@ def _closing(case: Case, promises: Sequence[Promise], messages: Sequence[Message
         why_not = ngettext("Close waits for %(n)s promise", "Close waits for %(n)s promises", owed) % {
             "n": owed
         }
-    elif closing.leaving(case):
+    elif awaiting.unsent(case).exists():
         why_not = _("Close waits for the letter to leave")
-    return {"why_not": why_not, "asks": case.answered_at is None}
+    return {"why_not": why_not, "asks": awaiting.unanswered(case) is not None}
 
 
 urlpatterns: list[URLPattern] = [

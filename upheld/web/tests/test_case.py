@@ -174,7 +174,7 @@ def test_a_case_without_an_answer_is_closed_only_when_none_is_needed(house, case
     browser = browser_of(house.ada)
     refused = browser.post(f"{address(case)}/closing")
     assert refused.status_code == 422
-    assert "Nobody has answered the customer yet." in text(refused)
+    assert "The customer's last letter has no answer yet." in text(refused)
     closed = browser.post(f"{address(case)}/closing", {"no_answer": "on"}, follow=True)
     assert "Closed: nothing is owed." in text(closed)
     case.refresh_from_db()
