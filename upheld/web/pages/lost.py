@@ -15,12 +15,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A form whose token was too old, usually."""
-    return _say(request, 403, _("This form was open for too long."), _("Go back, load the page again, and send it again."))
+    return _say(
+        request,
+        403,
+        _("This form was open for too long."),
+        _("Go back, load the page again, and send it again."),
+    )
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Our own fault; what the customer sent is safe."""
-    return _say(request, 500, _("Something broke on our side."), _("Nothing that was stored is lost. Try it again."))
+    return _say(
+        request, 500, _("Something broke on our side."), _("Nothing that was stored is lost. Try it again.")
+    )
 
 
 def _say(request: HttpRequest, code: int, sentence: str, paragraph: str) -> HttpResponse:
