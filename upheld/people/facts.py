@@ -40,6 +40,40 @@ class PersonLeft(Fact):
 
 
 @dataclass(frozen=True)
+class PersonChanged(Fact):
+    """A colleague's name, role or departments are others now: which of them, and the role that holds."""
+
+    kind: ClassVar[str] = "people.PersonChanged/1"
+    person: int
+    role: str
+    fields: tuple[str, ...]
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("person", self.person),)
+
+    def sentence(self, names: Names) -> str:
+        words = {"name": _("name"), "role": _("role"), "departments": _("departments")}
+        return _("What we know about %(who)s changed: %(what)s.") % {
+            "who": names("person", self.person),
+            "what": ", ".join(words.get(field, field) for field in self.fields),
+        }
+
+
+@dataclass(frozen=True)
+class PasswordRenewed(Fact):
+    """An administrator gave a colleague another password; where they were signed in, they no longer are."""
+
+    kind: ClassVar[str] = "people.PasswordRenewed/1"
+    person: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("person", self.person),)
+
+    def sentence(self, names: Names) -> str:
+        return _("%(who)s was given a new password.") % {"who": names("person", self.person)}
+
+
+@dataclass(frozen=True)
 class DepartmentOpened(Fact):
     """A department exists, with somebody always answerable."""
 
@@ -73,3 +107,45 @@ class DutyHandedOver(Fact):
             "department": names("department", self.department),
             "who": names("person", self.duty_owner),
         }
+
+
+@dataclass(frozen=True)
+class DepartmentRenamed(Fact):
+    """A department has another name."""
+
+    kind: ClassVar[str] = "people.DepartmentRenamed/1"
+    department: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("department", self.department),)
+
+    def sentence(self, names: Names) -> str:
+        return _("%(department)s has this name now.") % {"department": names("department", self.department)}
+
+
+@dataclass(frozen=True)
+class DepartmentClosed(Fact):
+    """Nothing new comes to a department any more; its duty owner answers for what it did."""
+
+    kind: ClassVar[str] = "people.DepartmentClosed/1"
+    department: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("department", self.department),)
+
+    def sentence(self, names: Names) -> str:
+        return _("%(department)s closed.") % {"department": names("department", self.department)}
+
+
+@dataclass(frozen=True)
+class DepartmentReopened(Fact):
+    """A department that was closed works again."""
+
+    kind: ClassVar[str] = "people.DepartmentReopened/1"
+    department: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("department", self.department),)
+
+    def sentence(self, names: Names) -> str:
+        return _("%(department)s is open again.") % {"department": names("department", self.department)}

@@ -1,7 +1,8 @@
-"""Somebody starts to work here, gets a way in, and one day leaves."""
+"""Somebody starts to work here, gets a way in, takes on another role, and one day leaves."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from upheld.journal import writing
 from upheld.journal.facts import Actor
-from upheld.people.facts import PersonHired, PersonLeft
+from upheld.people.facts import PasswordRenewed, PersonChanged, PersonHired, PersonLeft
 from upheld.people.models import Department, Login, Person
 from upheld.people.names import sort_key
 from upheld.refusals import Refusal
@@ -33,6 +34,18 @@ class StillOnDuty(Refusal):
 
 class HasLeft(Refusal):
     """This person no longer works here."""
+
+
+class NoLogin(Refusal):
+    """This person has no way in yet: give them an address to sign in with."""
+
+
+class LastAdministrator(Refusal):
+    """Nobody else can change the settings: make somebody else an administrator first."""
+
+
+class NothingChanged(Refusal):
+    """That is how it is already."""
 
 
 @transaction.atomic
@@ -76,13 +89,49 @@ def let_in(person: Person, *, email: str, password: str, at: datetime) -> Login:
 
 
 @transaction.atomic
+def new_password(person: Person, password: str, *, by: Actor, at: datetime) -> Person:
+    """Another password for somebody who forgot theirs. Wherever they are signed in, they are asked for it."""
+    person = _locked(person)
+    if person.login_id is None:
+        raise NoLogin
+    login = Login.objects.select_for_update().get(pk=person.login_id)
+    login.set_password(password)
+    login.save(update_fields=["password"])
+    writing.write(PasswordRenewed(person=person.pk), by=by, at=at)
+    return person
+
+
+@transaction.atomic
+def change(
+    person: Person, *, name: str, role: str, departments: Collection[Department], by: Actor, at: datetime
+) -> Person:
+    """Another name, role or other departments. What they own and keep stays with them."""
+    person = _locked(person)
+    before = {"name": person.name, "role": person.role, "departments": _keys(person.departments.all())}
+    after = {"name": name.strip(), "role": role, "departments": _keys(departments)}
+    changed = tuple(field for field in before if before[field] != after[field])
+    if not changed:
+        raise NothingChanged
+    if not after["name"]:
+        raise NameMissing(str(_("Write the colleague's name.")))
+    person.name, person.sort_key, person.role = name.strip(), sort_key(name), role
+    if not person.serves:
+        _refuse_on_duty(person)
+    if before["role"] == Person.Role.ADMINISTRATOR != role and person.login_id:
+        _refuse_last_administrator(person)
+    person.save(update_fields=["name", "sort_key", "role"])
+    person.departments.set(departments)
+    writing.write(PersonChanged(person=person.pk, role=role, fields=changed), by=by, at=at)
+    return person
+
+
+@transaction.atomic
 def leave(person: Person, *, by: Actor, at: datetime) -> Person:
-    """Somebody leaves the company: no more signing in, no more new cases. What they hold is handed over first."""
-    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-    if person.left_at:
-        raise HasLeft
-    if Department.objects.filter(duty_owner=person, closed_at__isnull=True).exists():
-        raise StillOnDuty(str(_("Name another duty owner for their departments first.")))
+    """Somebody leaves the company: no more signing in, no more new cases. What they hold is handed on by rule."""
+    person = _locked(person)
+    _refuse_on_duty(person)
+    if person.sets_up and person.login_id:
+        _refuse_last_administrator(person)
     person.left_at = at
     person.save(update_fields=["left_at"])
     person.attendances.filter(left_at__isnull=True).update(left_at=at)
@@ -90,3 +139,31 @@ def leave(person: Person, *, by: Actor, at: datetime) -> Person:
         Login.objects.filter(pk=person.login_id).update(is_active=False)
     writing.write(PersonLeft(person=person.pk), by=by, at=at)
     return person
+
+
+def _locked(person: Person) -> Person:
+    found = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if found.left_at:
+        raise HasLeft
+    return found
+
+
+def _keys(departments: Collection[Department]) -> list[int]:
+    return sorted(one.pk for one in departments)
+
+
+def _refuse_on_duty(person: Person) -> None:
+    # Closed departments too: a customer may take up an old case there, and somebody answers for it.
+    names = list(
+        Department.objects.filter(duty_owner=person).order_by("sort_key").values_list("name", flat=True)
+    )
+    if names:
+        told = {"departments": ", ".join(names)}
+        raise StillOnDuty(str(_("Name another duty owner first, for: %(departments)s.") % told))
+
+
+def _refuse_last_administrator(person: Person) -> None:
+    # Locked in one order, so that of two who go at once only one can be the last.
+    rows = Person.objects.working_here().filter(role=Person.Role.ADMINISTRATOR, login__isnull=False)
+    if {one.pk for one in rows.select_for_update(of=("self",)).order_by("pk")} <= {person.pk}:
+        raise LastAdministrator

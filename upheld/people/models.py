@@ -54,6 +54,9 @@ class Calendar(models.Model):
     zone = models.CharField(max_length=60)
     country = models.CharField(max_length=2, blank=True)
     subdivision = models.CharField(max_length=10, blank=True)
+    holidays_until = models.DateField(
+        null=True, help_text=_("The last day for which the country's public holidays are written down.")
+    )
 
     def __str__(self) -> str:
         return self.name
