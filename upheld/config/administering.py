@@ -1,13 +1,23 @@
-"""`upheld migrate`, `upheld person add`, `upheld manage`: what an administrator does at the terminal."""
+"""What an administrator does at the terminal: tables, people, Django's own commands."""
 
 from __future__ import annotations
 
-import getpass
-import sys
+import contextlib
 from argparse import Namespace
+from collections.abc import Iterator
 from importlib import import_module
 
-from upheld.config import connecting, places, terminal
+from upheld.config import connecting, passwords, places, terminal
+
+
+@contextlib.contextmanager
+def installation() -> Iterator[None]:
+    """The database with Django on it; refuses when its tables are not those of this version."""
+    with connecting.database(places.var()):
+        connecting.answers()
+        connecting.load_django()
+        import_module("upheld.config.letting_in").refuse_other_tables()
+        yield
 
 
 def migrate(arguments: Namespace) -> int:
@@ -22,18 +32,9 @@ def migrate(arguments: Namespace) -> int:
 
 def add_person(arguments: Namespace) -> int:
     """Write a colleague down, with a password asked for twice or read from the standard input."""
-    if arguments.password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = getpass.getpass("Password: ")
-        if getpass.getpass("The same again: ") != password:
-            terminal.remark("upheld: the two passwords differ.")
-            return 2
-    with connecting.database(places.var()):
-        connecting.answers()
-        connecting.load_django()
-        people = import_module("upheld.config.letting_in")
-        person = people.let_in(
+    password = passwords.chosen(from_stdin=arguments.password_stdin)
+    with installation():
+        person = import_module("upheld.config.letting_in").let_in(
             arguments.name,
             email=arguments.email,
             role=arguments.role,
@@ -41,6 +42,15 @@ def add_person(arguments: Namespace) -> int:
             password=password,
         )
     terminal.say(f"{person.name} can sign in as {person.login.email}.")
+    return 0
+
+
+def renew_password(arguments: Namespace) -> int:
+    """Another password for a colleague who forgot theirs."""
+    password = passwords.chosen(from_stdin=arguments.password_stdin)
+    with installation():
+        person = import_module("upheld.config.letting_in").new_password(arguments.email, password)
+    terminal.say(f"{person.name} has a new password.")
     return 0
 
 

@@ -13,6 +13,8 @@ from upheld.config import terminal
 from upheld.refusals import Refusal
 
 ROLES = ("agent", "lead", "colleague", "manager", "administrator")
+SECURITIES = ("tls", "starttls", "none")
+PASTS = ("leave", "silent", "answer")
 PORT = 8000
 
 
@@ -44,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _serving(commands)
     _letters(commands)
+    _people(commands)
+    _mailboxes(commands)
     _looking_after(commands)
     return top
 
@@ -89,13 +93,7 @@ def _letters(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     read.set_defaults(answered_by="reading_letters:run")
 
 
-def _looking_after(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    health = commands.add_parser("health", help="say whether all is well; code 1 when something is not")
-    health.set_defaults(answered_by="health:run")
-
-    migrate = commands.add_parser("migrate", help="bring the database's tables to this version")
-    migrate.set_defaults(answered_by="administering:migrate")
-
+def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     person = commands.add_parser("person", help="the people who may sign in").add_subparsers(
         required=True, metavar="WHAT"
     )
@@ -109,6 +107,54 @@ def _looking_after(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     add.set_defaults(answered_by="administering:add_person")
 
+    password = person.add_parser("password", help="give somebody who forgot theirs a new password")
+    password.add_argument("email", metavar="EMAIL", help="the address they sign in with")
+    password.add_argument(
+        "--password-stdin", action="store_true", help="read the password from the standard input"
+    )
+    password.set_defaults(answered_by="administering:renew_password")
+
+
+def _mailboxes(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    mailbox = commands.add_parser("mailbox", help="the addresses that letters come to").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    add = mailbox.add_parser("add", help="try a mailbox's servers and connect it")
+    add.add_argument("address", metavar="ADDRESS")
+    add.add_argument("--department", required=True, help="by name: whose people take its letters")
+    add.add_argument("--name", help="what stands beside the address (default: the department's)")
+    _server(add, "imap", "that letters are fetched from", security="tls")
+    add.add_argument("--folder", default="INBOX", help="folder to fetch from (default: %(default)s)")
+    add.add_argument(
+        "--past", choices=PASTS, default="leave", help="letters already there (default: %(default)s)"
+    )
+    _server(add, "smtp", "that letters leave through", security="starttls")
+    add.add_argument("--no-try", action="store_true", help="keep it without asking its servers first")
+    add.set_defaults(answered_by="mailboxes:add")
+
+    every = mailbox.add_parser("list", help="say how each mailbox stands")
+    every.set_defaults(answered_by="mailboxes:show")
+
+
+def _server(parser: argparse.ArgumentParser, kind: str, what: str, *, security: str) -> None:
+    parser.add_argument(f"--{kind}-host", required=kind == "imap", help=f"the server {what}")
+    parser.add_argument(f"--{kind}-port", type=_port, help="its port (default: the usual one)")
+    parser.add_argument(
+        f"--{kind}-security", choices=SECURITIES, default=security, help="default: %(default)s"
+    )
+    parser.add_argument(f"--{kind}-user", help="who to sign in as")
+    parser.add_argument(
+        f"--{kind}-password-stdin", action="store_true", help="read the password from the standard input"
+    )
+
+
+def _looking_after(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    health = commands.add_parser("health", help="say whether all is well; code 1 when something is not")
+    health.set_defaults(answered_by="health:run")
+
+    migrate = commands.add_parser("migrate", help="bring the database's tables to this version")
+    migrate.set_defaults(answered_by="administering:migrate")
+
     manage = commands.add_parser("manage", help="Django's own commands, on this installation")
     manage.set_defaults(answered_by="administering:manage")
 
@@ -117,6 +163,13 @@ def _positive(word: str) -> int:
     number = int(word)
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
+def _port(word: str) -> int:
+    number = int(word)
+    if not 1 <= number <= 65535:
+        raise argparse.ArgumentTypeError("from 1 to 65535")
     return number
 
 

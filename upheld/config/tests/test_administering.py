@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from upheld.config.tests.running import environment, upheld
 from upheld.people.models import Login, Person
@@ -76,3 +77,73 @@ def test_djangos_commands_are_passed_on(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert b"people.0001_initial" in done.stdout
     assert upheld("manage", "no-such-command", env=environment(tmp_path)).returncode != 0
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["help"], ["migrate", "--help"], ["--version"]])
+def test_djangos_own_help_is_passed_on(tmp_path: Path, words: list[str]) -> None:
+    done = upheld("manage", *words, env=environment(tmp_path))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout
+
+
+def test_whoever_forgot_their_password_is_given_another(tmp_path: Path) -> None:
+    _add(tmp_path, "Ada Okafor", "--role", "agent")
+    code, said = _renew(tmp_path, "ADA@harbour-shoes.example", "quiet lamps on the quay")
+    assert (code, said) == (0, "Ada Okafor has a new password.\n")
+    assert Login.objects.get().check_password("quiet lamps on the quay")
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "why"),
+    [
+        (
+            "nobody@harbour-shoes.example",
+            "quiet lamps on the quay",
+            "Nobody who works here signs in as nobody@",
+        ),
+        ("ada@harbour-shoes.example", "short", "This password is too short"),
+        ("ada@harbour-shoes.example", "ada@harbour-shoes.example", "too similar to the e-mail"),
+    ],
+)
+def test_a_password_that_cannot_be_is_refused_and_the_old_one_holds(
+    tmp_path: Path, email: str, password: str, why: str
+) -> None:
+    _add(tmp_path, "Ada Okafor", "--role", "agent")
+    code, said = _renew(tmp_path, email, password)
+    assert (code, "Traceback" in said) == (2, False)
+    assert why in said
+    assert Login.objects.get().check_password("correct horse battery")
+
+
+def test_a_password_is_never_waited_for_where_nobody_can_type_it(tmp_path: Path) -> None:
+    asked = ("person", "add", "Ada", "--email", "ada@harbour-shoes.example", "--role", "agent")
+    done = upheld(*asked, env=environment(tmp_path))
+    assert done.returncode == 2
+    assert b"use --password-stdin" in done.stderr
+
+
+def test_without_tables_a_command_says_what_to_do(tmp_path: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        (here,) = cursor.fetchone()
+        empty = f"{here}_empty"
+        cursor.execute(f'CREATE DATABASE "{empty}" TEMPLATE template0')
+    try:
+        env = environment(tmp_path)
+        env["DATABASE_URL"] = env["DATABASE_URL"].removesuffix(here) + empty
+        asked = ("person", "password", "ada@harbour-shoes.example", "--password-stdin")
+        done = upheld(*asked, env=env, stdin=b"quiet lamps on the quay\n")
+        assert done.returncode == 2
+        assert done.stderr.decode().startswith("upheld: The database's tables are not those of this version")
+        assert upheld("migrate", env=env).returncode == 0
+        asked = ("person", "add", "Ada", "--email", "ada@harbour-shoes.example", "--role", "administrator")
+        assert upheld(*asked, "--password-stdin", env=env, stdin=b"quiet lamps on the quay\n").returncode == 0
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{empty}" WITH (FORCE)')
+
+
+def _renew(tmp_path: Path, email: str, password: str) -> tuple[int, str]:
+    asked = ("person", "password", email, "--password-stdin")
+    done = upheld(*asked, env=environment(tmp_path), stdin=f"{password}\n".encode())
+    return done.returncode, (done.stdout + done.stderr).decode()
