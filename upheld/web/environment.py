@@ -11,6 +11,7 @@ from jinja2 import Environment, StrictUndefined
 
 from upheld.promises import words
 from upheld.promises.models import State
+from upheld.web.lettering import lettered
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -29,5 +30,5 @@ def environment(**options: Any) -> Environment:
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     env = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)  # noqa: S701
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(static=static, url=url, promise_word=promise_word)
+    env.globals.update(static=static, url=url, promise_word=promise_word, lettered=lettered)
     return env

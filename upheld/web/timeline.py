@@ -30,6 +30,8 @@ QUIET = frozenset(
 """Facts that the page says already in another place: at the head of the case, or on the letter itself."""
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """What a browser draws and nothing in it can run."""
+SIGN = 10 * 1024
+"""A picture inside a letter's HTML that has fewer bytes is a logo or a spacer; the letter's own HTML shows it."""
 LONGEST = 60_000
 """So many signs of a letter are shown on its case; the letter itself is always there whole."""
 
@@ -121,7 +123,7 @@ def _message(
             (_("Why it is here"), _(message.why_here) if message.why_here else ""),
         ],
         "trouble": message.trouble,
-        "files": [file_view(file) for file in files if not file.inline or not theirs],
+        "files": [file_view(file) for file in files if not theirs or says_something(file)],
         "promises": [promise_line(promise, at=at, zone=zone) for promise in promises],
         "delivery": None if theirs else delivery.view(message, viewer=viewer, at=at, zone=zone),
     }
@@ -146,6 +148,11 @@ def pieces(message: Message) -> list[dict[str, Any]]:
         if room <= 0:
             break
     return found
+
+
+def says_something(file: File) -> bool:
+    """Whether a file counts as sent to us: attached, or a picture in the text that is more than a logo."""
+    return not file.inline or file.size >= SIGN or file.type.lower() not in PICTURES
 
 
 def file_view(file: File) -> dict[str, Any]:

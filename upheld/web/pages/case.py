@@ -210,7 +210,7 @@ def _verbs(promise: Promise, back: str, *, at: datetime, zone: str) -> list[dict
 def _files(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """What the customer sent on this case, the newest first."""
     arrivals = [entry.message.arrival for entry in entries if entry.message and entry.message.arrival]
-    files = [file for arrival in arrivals for file in arrival.files.all() if not file.inline]
+    files = [file for arrival in arrivals for file in arrival.files.all() if timeline.says_something(file)]
     return [timeline.file_view(file) for file in files[:MOST_FILES]]
 
 

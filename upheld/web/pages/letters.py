@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from upheld.cases import numbering
 from upheld.cases import queries as cases
 from upheld.people import queries as people
 from upheld.web import letter_rows
@@ -18,6 +19,7 @@ from upheld.web.pages import case as case_page
 from upheld.web.shell import counted, render, zone_of
 
 PAGE = 50
+MOST_OWED = 6
 
 
 @door("serves")
@@ -72,12 +74,35 @@ def _views(request: StaffRequest, current: cases.View) -> list[dict[str, Any]]:
 
 
 def _chosen(request: StaffRequest, view: cases.View) -> dict[str, Any]:
-    """The case beside the list. Without a choice none is opened: opening is reading."""
+    """The case beside the list. Without a choice none is opened, because opening is reading: what is owed next stands
+    there instead."""
     number = _number(request.GET.get("case", ""))
     case = cases.case_for(request.person, number) if number else None
     if case is None:
-        return {"case": None}
+        return {"case": None, "owed": _owed(request, view)}
     return case_page.opened(request, case, desk=view)
+
+
+def _owed(request: StaffRequest, view: cases.View) -> list[dict[str, Any]]:
+    """What this person owes next, for the room beside the list while no case is open there."""
+    company = people.company()
+    zone = zone_of(request.person, company)
+    promises = list(cases.promises_to_mind(request.person).by_deadline()[:MOST_OWED])
+    places = cases.cases_of_promises(promises)
+    return [
+        {
+            "said": one.words,
+            "who": one.customer.name,
+            "keeper": one.keeper.first_name,
+            "number": numbering.spoken(case.number, company) if case else "",
+            "url": f"{reverse('letters')}?{urlencode({'view': view, 'case': case.number})}"
+            if case
+            else reverse("promise", args=[one.pk]),
+            "chit": letter_rows.chit(one, at=request.at, zone=zone),
+        }
+        for one in promises
+        for case in [places.get(one.pk)]
+    ]
 
 
 def _number(given: str) -> int | None:

@@ -76,7 +76,7 @@ def today(request: StaffRequest) -> HttpResponse:
             % {"when": moments.when(later[0].deadline, at=at, zone=zone)}
             if later
             else "",
-            "notices": _notices(request, zone),
+            "notices": _notices(request, company, zone),
             "here": _here(request.person, at) if request.person.serves else [],
         },
         place="today",
@@ -182,7 +182,7 @@ def _letters(rows: Sequence[Row], company: Company, *, at: datetime, zone: str) 
     ]
 
 
-def _notices(request: StaffRequest, zone: str) -> list[dict[str, Any]]:
+def _notices(request: StaffRequest, company: Company, zone: str) -> list[dict[str, Any]]:
     lines = notices.lines(notices.unseen(request.person)[:MOST_NOTICES])
     names = names_for([line.record for line in lines])
     keys = [line.notice.subject_id for line in lines if line.notice.subject_kind == "case"]
@@ -195,6 +195,9 @@ def _notices(request: StaffRequest, zone: str) -> list[dict[str, Any]]:
             "when": moments.when(line.notice.at, at=request.at, zone=zone),
             "at": line.notice.at,
             "url": _leads_to(line.notice, numbers),
+            "number": numbering.spoken(numbers[line.notice.subject_id], company)
+            if line.notice.subject_kind == "case" and line.notice.subject_id in numbers
+            else "",
         }
         for line in lines
     ]

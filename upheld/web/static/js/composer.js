@@ -73,12 +73,6 @@ async function enrich(field) {
   }));
 }
 
-// htmx calls only a swap successful; a letter that was taken is answered by the way to another page. Whoever keeps the
-// words in this browser is told that they have arrived; the way to the sign-in page is no such answer.
-document.addEventListener("upheld:taken", (event) => {
-  const form = event.target.closest?.("form.composer");
-  form?.dispatchEvent(new CustomEvent("htmx:afterRequest", { detail: { elt: form, successful: true } }));
-});
 for (const trouble of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
   document.addEventListener(trouble, (event) => {
     const form = event.target.closest?.("form.composer");

@@ -14,17 +14,22 @@ const storage = {
 // A page reached by a redirect after a form was sent: the server took it, so the kept words may go.
 const taken = (performance.getEntriesByType("navigation")[0]?.redirectCount ?? 0) > 0;
 
-function keep(form) {
-  if (form.dataset.keeping) return;
-  form.dataset.keeping = "";
+const bound = new WeakSet();
+
+function keep(form, arrived) {
+  if (bound.has(form)) return;
+  bound.add(form);
   const key = whose + form.dataset.keep;
   const fields = [...form.querySelectorAll(kinds)].filter((field) => field.name);
   const given = Object.fromEntries(fields.map((field) => [field.name, field.defaultValue]));
   const place = form.querySelector("[data-kept]");
   const kept = storage.read(key);
 
-  if (kept?.sent && taken) storage.drop(key);
-  else if (kept && Date.now() - kept.at < DAYS * 864e5) restore();
+  if (kept?.sent && arrived && taken) storage.drop(key);
+  else if (kept && Date.now() - kept.at < DAYS * 864e5) {
+    if (kept.sent) storage.write(key, { at: kept.at, values: kept.values }); // sent, and not taken
+    restore();
+  }
 
   function restore() {
     const changed = fields.filter((field) => kept.values[field.name] !== undefined && kept.values[field.name] !== field.value);
@@ -55,12 +60,13 @@ function keep(form) {
     const values = Object.fromEntries(fields.map((field) => [field.name, field.value]));
     storage.write(key, { at: Date.now(), values, sent: true });
   });
-  form.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt === form && event.detail.successful) storage.drop(key); });
+  // The server's word that it took them, before it sends the browser elsewhere.
+  form.addEventListener("upheld:taken", () => storage.drop(key));
 }
 
-const look = () => document.querySelectorAll("form[data-keep]").forEach(keep);
-look();
-document.addEventListener("htmx:afterSwap", look);
+const look = (arrived) => document.querySelectorAll("form[data-keep]").forEach((form) => keep(form, arrived));
+look(true);
+document.addEventListener("htmx:afterSwap", () => look(false));
 for (const form of document.querySelectorAll("form[data-forgets]")) {
   form.addEventListener("submit", () => storage.keys().forEach((key) => storage.drop(key)));
 }

@@ -21,7 +21,7 @@ document.addEventListener("keydown", (event) => {
 
 function settle(toast) {
   if (toast.getAttribute("role") === "alert" || toast.dataset.settled) return;
-  toast.dataset.settled = "";
+  toast.dataset.settled = "yes";
   const go = () => { if (!toast.matches(":hover, :focus-within")) toast.remove(); else setTimeout(go, 3000); };
   setTimeout(go, toast.querySelector("form") ? 12000 : 6000);
 }
