@@ -157,6 +157,9 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
+AXES_CLIENT_IP_CALLABLE = "upheld.web.signing_in.visiting.address_of"
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("UPHELD_BEHIND_PROXY") else 0
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]

@@ -13,7 +13,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from upheld.channels import composing, receiving
@@ -21,6 +20,7 @@ from upheld.channels.composing import Enclosure
 from upheld.channels.keys import keys_for
 from upheld.channels.letter import Address
 from upheld.channels.models import Arrival, Mailbox
+from upheld.web.signing_in.visiting import address_of
 
 WITHIN = timedelta(hours=1)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,40}")
@@ -38,11 +38,9 @@ def token_or_new(given: str) -> str:
 
 def visitor_of(request: HttpRequest) -> str:
     """A word for the network address that a request came from; the address itself is kept nowhere."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE_PROXY_SSL_HEADER:
-        # What the proxy of this installation added stands last; the visitor may have written the rest.
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
-    return hmac.new(keys_for("form-visitor")[0], address.encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.new(keys_for("form-visitor")[0], address_of(request).encode(), hashlib.sha256).hexdigest()[
+        :16
+    ]
 
 
 def sent_lately(mark: str, *, at: datetime) -> int:

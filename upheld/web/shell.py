@@ -133,4 +133,6 @@ def _menu(person: Person) -> list[dict[str, str]]:
         items.append({"label": _("Settings"), "url": reverse("settings"), "icon": "settings"})
     if runs:
         items.append({"label": _("Outbox"), "url": reverse("outbox"), "icon": "out"})
+    items.append({"label": _("Password"), "url": reverse("account_change_password"), "icon": "lock"})
+    items.append({"label": _("Second factor and passkeys"), "url": reverse("mfa_index"), "icon": "check"})
     return items

@@ -22,6 +22,7 @@ from upheld.cases.models import Case, Message
 from upheld.channels import blobs
 from upheld.channels.models import Arrival, File
 from upheld.refusals import Refusal
+from upheld.web.attention import arrivals_for
 from upheld.web.doors import StaffRequest, door
 from upheld.web.shell import render_bare
 from upheld.web.timeline import PICTURES
@@ -114,7 +115,7 @@ def _may_read(request: StaffRequest, arrival: Arrival) -> bool:
     seen = Case.objects.visible_to(request.person).filter(messages__arrival=arrival)
     if Message.objects.filter(arrival=arrival).exists():
         return seen.exists()
-    return request.person.serves or request.person.reads_all
+    return arrivals_for(request.person).filter(pk=arrival.pk).exists()
 
 
 def _not_there(request: StaffRequest, refusal: Refusal) -> HttpResponse:

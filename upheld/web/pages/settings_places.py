@@ -9,21 +9,28 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from upheld.web.doors import StaffRequest
+from upheld.web.pages.settings_steps import next_of, steps
 from upheld.web.shell import render
 
 
 def show(
     request: StaffRequest, template: str, context: dict[str, Any], *, here: str, status: int = 200
 ) -> HttpResponse:
-    """A page of settings; `here` is the name of its place."""
+    """A page of settings; `here` is the name of its place. While something is missing, its foot leads on to it."""
     places = [
         ("settings", _("Overview")),
         ("settings_company", _("Company")),
-        ("settings_mailboxes", _("Mailboxes")),
-        ("settings_departments", _("Departments")),
         ("settings_people", _("People")),
+        ("settings_departments", _("Departments")),
+        ("settings_mailboxes", _("Mailboxes")),
         ("outbox", _("Outbox")),
         ("health", _("Health")),
     ]
     found = [{"label": label, "url": reverse(name), "current": name == here} for name, label in places]
-    return render(request, template, {"settings_places": found, **context}, status=status)
+    missing = next_of(steps())
+    everything = {
+        "settings_places": found,
+        "then": missing if missing and missing.place != here else None,
+        **context,
+    }
+    return render(request, template, everything, status=status)

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from upheld.cases.tests.makers import make_case, make_house
+from upheld.cases.tests.makers import arrive, make_case, make_house
 from upheld.people.tests.makers import make_agent, make_department, make_person
 from upheld.web.tests.visitors import browser_of, browser_of_outsider
 
@@ -174,3 +174,19 @@ def _keys_in_use() -> set[int]:
     for table in (Case, Message, Arrival, Departure, File):
         keys |= set(table.objects.values_list("pk", flat=True))
     return keys
+
+
+def test_a_letter_that_nobody_could_file_is_saved_only_by_those_who_see_it_among_what_needs_attention():
+    house = make_house()
+    lost = arrive(house, b"From: <@\nSubject: no sender\n\nWhere are my shoes?\n")
+    elsewhere = make_department("Elsewhere", duty=make_person("Ivo Dahl", role="lead"))
+    address = reverse("raw_letter", args=[lost.pk])
+    readers = {
+        make_agent("Nora Lunde", house.service): 200,
+        make_agent("Pia Berg", elsewhere): 404,
+        make_person("Selma Yildiz", role="manager"): 200,
+        make_person("Sven Adler", role="administrator"): 404,
+        make_person("Piotr Nowak", role="colleague"): 404,
+    }
+    for reader, answer in readers.items():
+        assert browser_of(reader).get(address).status_code == answer, reader.name

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
+from django.test import RequestFactory
 from django.urls import reverse
 
 from upheld.people import hiring
 from upheld.people.tests.makers import MONDAY, make_company, make_department, make_person
+from upheld.web.signing_in.visiting import address_of
 from upheld.web.tests.visitors import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +119,62 @@ def test_a_forgotten_password_is_not_promised_by_a_letter_that_never_comes(ada):
     page = text(browser_of().get("/sign-in/password/reset/"))
     assert "Upheld sends no letters with passwords." in page
     assert "<form" not in page
+
+
+def tries(email: str, **more: str):
+    """The answer to the ninth wrong password."""
+    cache.clear()  # the library's own count of tries is kept there, and is stricter
+    browser = browser_of()
+    for _time in range(8):
+        cache.clear()
+        browser.post("/sign-in/login/", {"login": email, "password": "wrong"}, **more)
+    cache.clear()
+    return browser.post("/sign-in/login/", {"login": email, "password": "wrong"}, **more)
+
+
+def test_who_tries_too_often_reads_how_long_to_wait_and_nothing_of_whether_the_address_is_known(ada):
+    known, unknown = (tries(f"{name}@harbour-shoes.example") for name in ("ada", "nobody"))
+    assert known.status_code == unknown.status_code == 429
+    assert known.content == unknown.content
+    assert "15 minutes" in text(known)
+    assert 'class="sign-in' in text(known)
+    assert "ada@" not in text(known)
+
+
+def test_behind_a_proxy_the_tries_of_one_visitor_do_not_shut_the_door_for_another(ada, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    email = "ada@harbour-shoes.example"
+    assert tries(email, HTTP_X_FORWARDED_FOR="198.51.100.1, 192.0.2.7").status_code == 429
+    said = {"login": email, "password": PASSWORD}
+    shut = browser_of().post("/sign-in/login/", said, HTTP_X_FORWARDED_FOR="198.51.100.2, 192.0.2.7")
+    assert shut.status_code == 429
+    cache.clear()
+    let_in = browser_of().post("/sign-in/login/", said, HTTP_X_FORWARDED_FOR="192.0.2.8")
+    assert let_in.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("junk, 2001:db8::7", "2001:db8::7"),
+        ("192.0.2.7, junk", "10.0.0.1"),
+        ("", "10.0.0.1"),
+    ],
+)
+def test_a_visitors_address_is_what_our_own_proxy_saw_and_never_junk(settings, forwarded, address):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=forwarded)
+    assert address_of(request) == address
+
+
+def test_without_a_proxy_nobody_is_believed_about_where_they_come_from(settings):
+    settings.SECURE_PROXY_SSL_HEADER = None
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="192.0.2.7")
+    assert address_of(request) == "10.0.0.1"
+
+
+def test_the_way_to_ones_password_and_second_factor_is_in_the_menu(ada):
+    page = text(browser_of(ada).get("/promises"))
+    assert reverse("account_change_password") in page
+    assert reverse("mfa_index") in page
