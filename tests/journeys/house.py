@@ -78,7 +78,11 @@ def open_for_business(house: House, var: Path, **env: str) -> Iterator[Serving]:
     with serving(var, *words, env=environment(var, **more)) as server:
         server.url()
         assert eventually(lambda: _watched(house)), server.said
-        yield server
+        try:
+            yield server
+        except BaseException:
+            print(server.said[-20_000:])
+            raise
 
 
 def _watched(house: House) -> bool:

@@ -53,7 +53,7 @@ def test_an_unknown_recipient_is_refused_when_named(exim, ada, mail_domain):
     with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
         hand_over(exim, ada, f"eve@{mail_domain}")
     assert refused.value.recipients[f"eve@{mail_domain}"][0] == 550
-    assert exim.queue() == []
+    assert not any(mail_domain in waiting for waiting in exim.queue())
 
 
 def test_one_unknown_recipient_does_not_keep_the_other_from_the_letter(exim, dovecot, ada, dora, mail_domain):

@@ -137,12 +137,12 @@ class Conversation:
         keeping.keep(promise, what=done, in_full=in_full, by=promise.keeper.actor, at=at)
 
     def closes(self, at: datetime) -> None:
-        """The owner closes the case, or tries again later while something is owed or about to leave."""
+        """The owner closes the case, thanked or not, or tries again later while something is owed or about to leave."""
         case = self.case
         if not case.is_open:
             return
         try:
-            closing.close(case, by=case.owner.actor, at=at)
+            closing.close(case, answer_needed=False, by=case.owner.actor, at=at)
         except (closing.PromisesOwed, closing.AnswerLeaving):
             self.desk.timeline.plan(self.hours.after(at, 90), self.closes)
 
