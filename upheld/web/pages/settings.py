@@ -36,6 +36,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "steps": found,
         "letters": steps.letters(found),
         "next_step": steps.next_of(found),
+        "then": None,
     }
     return show(request, "settings.html", context, here="settings")
 

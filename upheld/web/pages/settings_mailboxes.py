@@ -110,7 +110,10 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
 @door("sets_up")
 @require_POST
 def reopen(request: StaffRequest, pk: int) -> HttpResponse:
-    """Fetch from it again."""
+    """Fetch from it again, once somebody can take its letters."""
+    if _box(pk).department.closed_at:
+        messages.error(request, _("Its department is closed: open that one again first."))
+        return redirect("settings_mailbox", pk=pk)
     return _turn(request, pk, connecting.reopen, _("Open again: what came in the meantime is fetched too."))
 
 

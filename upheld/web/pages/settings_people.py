@@ -1,20 +1,21 @@
-"""People: who works here, letting somebody in, and somebody leaving."""
+"""People: who works here, and letting somebody in."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from upheld.people import hiring
 from upheld.people.models import Person
 from upheld.refusals import Refusal
 from upheld.web.doors import StaffRequest, door
-from upheld.web.pages.settings_forms import HireForm
+from upheld.web.pages import settings_person
+from upheld.web.pages.settings_people_forms import HireForm
 from upheld.web.pages.settings_places import show
 
 
@@ -44,37 +45,17 @@ def page(request: StaffRequest) -> HttpResponse:
     )
 
 
-@door("sets_up")
-@require_POST
-def leave(request: StaffRequest, pk: int) -> HttpResponse:
-    """Somebody leaves: no more signing in, no more new cases."""
-    person = Person.objects.working_here().filter(pk=pk).first()
-    if person is None:
-        raise Http404
-    if person == request.person:
-        messages.error(request, _("Somebody else must say that you leave."))
-        return redirect("settings_people")
-    try:
-        hiring.leave(person, by=request.person.actor, at=request.at)
-    except Refusal as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, _("%(who)s has left and cannot sign in any more.") % {"who": person.name})
-    return redirect("settings_people")
-
-
 def _hire(request: StaffRequest, form: HireForm) -> Person:
     said = form.cleaned_data
     with transaction.atomic():
         person = hiring.hire(
-            said["name"], role=said["role"], departments=list(said["departments"]), by=request.person.actor,
-            at=request.at,
-        )  # fmt: skip
+            said["name"], role=said["role"], departments=form.chosen, by=request.person.actor, at=request.at
+        )
         hiring.let_in(person, email=said["email"], password=said["password"], at=request.at)
     return person
 
 
 urlpatterns: list[URLPattern] = [
     path("settings/people", page, name="settings_people"),
-    path("settings/people/<int:pk>/leaving", leave, name="settings_people_leaving"),
+    *settings_person.urlpatterns,
 ]

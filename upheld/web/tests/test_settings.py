@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 
+from upheld.cases.tests.makers import make_case, make_house
 from upheld.channels import secrets
 from upheld.channels.models import Mailbox
 from upheld.people import queries
 from upheld.people.models import Calendar, Department, Person
 from upheld.people.tests.makers import MONDAY, make_calendar, make_company, make_department, make_person
+from upheld.promises import standards
 from upheld.promises.models import Standard
 from upheld.web.pages.settings_forms import frames_of
 from upheld.web.tests.visitors import browser_of
@@ -45,10 +49,54 @@ def text(response) -> str:
     return " ".join(response.content.decode().split())
 
 
-def test_the_overview_says_what_is_left_to_set_up(browser):
+def test_an_empty_installation_is_led_through_what_it_needs_in_order():
+    browser = browser_of(make_person("Sven Holt", role="administrator"))
+    page = text(browser.get("/settings"))
+    assert "5 things are left to set up." in page
+    assert "Letters can come in once there is a department" in page
+    labels = re.findall(r"Still to do:</span></span><span><a href=\"([^\"]+)\"", page)
+    assert labels == [
+        "/settings/company", "/settings/people", "/settings/departments", "/settings/departments",
+        "/settings/mailboxes",
+    ]  # fmt: skip
+    assert '<a class="btn main" href="/settings/company">Next: Company</a>' in page
+    assert "Next: People" not in text(browser.get("/settings/company"))
+    make_company()
+    assert "Next: People" in text(browser.get("/settings/company"))
+
+
+def test_the_overview_says_what_is_left_to_set_up(browser, sven):
+    assert "4 things are left to set up." in text(browser.get("/settings"))
+    ada = make_person("Ada Okafor")
+    browser_of(ada)
     assert "3 things are left to set up." in text(browser.get("/settings"))
-    make_department()
-    assert "2 things are left to set up." in text(browser.get("/settings"))
+    service = make_department()
+    page = text(browser.get("/settings"))
+    assert "Put Ada Okafor into a department" in page
+    ada.departments.add(service)
+    standards.set("first-answer", department=None, minutes=240, share=90, by=sven.actor, at=MONDAY)
+    page = text(browser.get("/settings"))
+    assert "One thing is left to set up." in page
+    assert "Letters can come in once a mailbox is connected." in page
+
+
+def test_the_overview_says_whether_letters_come_in(browser):
+    service = make_department()
+    box = Mailbox.objects.create(
+        name="Service", address="service@x.example", department=service, imap_host="imap.example"
+    )
+    page = text(browser.get("/settings"))
+    assert "as soon as the mailbox has been looked into" in page
+    assert "Name the server that letters leave through, for service@x.example." in page
+    box.smtp_host, box.looked_at = "smtp.example", MONDAY
+    box.save()
+    page = text(browser.get("/settings"))
+    assert "Letters come in." in page
+    assert "Letters come and leave through: service@x.example." in page
+    box.trouble, box.trouble_at = "imap.example refuses the password.", MONDAY
+    box.save()
+    page = text(browser.get("/settings"))
+    assert "Letters to service@x.example do not come in: imap.example refuses the password." in page
 
 
 def test_the_company_is_written_down(browser):
@@ -67,26 +115,90 @@ def test_what_cannot_be_a_company_is_refused(browser, wrong):
     assert queries.company().name == "Harbour Shoes"
 
 
-def test_a_department_is_opened_by_hours_of_its_own_or_by_another_ones(browser, sven):
+def test_a_department_is_opened_by_hours_of_its_own_or_by_another_ones(browser):
+    bruno, ada = make_person("Bruno Keller", role="lead"), make_person("Ada Okafor")
     assert "There is no department yet." in text(browser.get("/settings/departments"))
     assert not Calendar.objects.exists()
-    opened = browser.post("/settings/departments", {"name": "Service", "duty_owner": sven.pk})
+    said = {"name": "Service", "duty_owner": bruno.pk, "people": [ada.pk]}
+    opened = browser.post("/settings/departments", said)
     service = Department.objects.get()
     assert opened.url == f"/settings/departments/{service.pk}"
     assert service.calendar.frames.count() == 5
-    said = {"name": "Billing", "calendar": service.calendar.pk, "duty_owner": sven.pk}
+    assert set(service.people.all()) == {bruno, ada}
+    said = {"name": "Billing", "calendar": service.calendar.pk, "duty_owner": bruno.pk}
     browser.post("/settings/departments", said)
     assert Department.objects.get(name="Billing").calendar == service.calendar
-    again = browser.post("/settings/departments", said)
+    again = browser.post("/settings/departments", {**said, "name": "BILLING", "calendar": ""})
     assert again.status_code == 422
-    assert "There is a department with this name already." in text(again)
+    assert "There is a department with this name already" in text(again)
+    assert Calendar.objects.count() == 1
 
 
-def test_hours_of_ones_own_never_overwrite_those_of_the_same_name(browser, sven):
+def test_before_anybody_serves_the_way_leads_to_people_and_not_to_a_dead_end(browser, sven):
+    page = text(browser.get("/settings/departments"))
+    assert "First somebody who can be on duty." in page
+    assert '<a href="/settings/people">Let one in</a>' in page
+    refused = browser.post("/settings/departments", {"name": "Service", "duty_owner": sven.pk})
+    assert refused.status_code == 422
+    assert not Department.objects.exists()
+    make_person("Nora Lunde", role="manager")
+    bruno = make_person("Bruno Keller", role="lead")
+    page = text(browser.get("/settings/departments"))
+    assert f'<option value="{bruno.pk}">Bruno Keller</option>' in page
+    assert "Nora Lunde</option>" not in page
+
+
+def test_hours_of_ones_own_never_overwrite_those_of_the_same_name(browser):
     kept = make_calendar("Service")
-    browser.post("/settings/departments", {"name": "Service", "duty_owner": sven.pk})
+    browser.post("/settings/departments", {"name": "Service", "duty_owner": make_person().pk})
     assert Department.objects.get().calendar.name == "Service 2"
     assert kept.frames.count() == 10
+
+
+def test_a_department_is_renamed(browser):
+    service, _returns = make_department(), make_department("Returns", duty=make_person())
+    url = f"/settings/departments/{service.pk}/name"
+    assert browser.post(url, {"name": "Front desk"}).status_code == 302
+    taken = browser.post(url, {"name": "returns"})
+    assert taken.status_code == 422
+    assert "There is a department with this name already" in text(taken)
+    assert Department.objects.get(pk=service.pk).name == "Front desk"
+
+
+def test_a_department_closes_once_nothing_is_left_in_it_and_opens_again(browser):
+    house = make_house()
+    returns = make_department("Returns", duty=make_person("Ivo Dahl"))
+    make_case(house)
+    url = f"/settings/departments/{house.service.pk}"
+    page = text(browser.get(url))
+    assert "It still holds open cases: 1, promises: 0, mailboxes: 1." in page
+    assert f'{url}/closing"' not in page
+    refused = text(browser.post(f"{url}/closing", follow=True))
+    assert "It still holds open cases: 1, promises: 0, mailboxes: 1." in refused
+    url = f"/settings/departments/{returns.pk}"
+    assert "Returns is closed." in text(browser.post(f"{url}/closing", follow=True))
+    closed = text(browser.get(url))
+    assert "This department is closed." in closed
+    assert f'{url}/duty"' in closed
+    assert f'{url}/hours"' not in closed
+    assert "Nothing new comes to it." in text(browser.get("/settings/departments"))
+    assert "This department is closed." in text(browser.post(f"{url}/closing", follow=True))
+    assert "Returns is open again." in text(browser.post(f"{url}/reopening", follow=True))
+    assert "This department is not closed." in text(browser.post(f"{url}/reopening", follow=True))
+
+
+def test_the_last_department_stays_and_a_mailbox_waits_for_its_department(browser):
+    service = make_department()
+    last = text(browser.post(f"/settings/departments/{service.pk}/closing", follow=True))
+    assert "open another one before you close the last" in last
+    returns = make_department("Returns", duty=make_person())
+    box = Mailbox.objects.create(
+        name="Returns", address="returns@x.example", department=returns, closed_at=MONDAY
+    )
+    browser.post(f"/settings/departments/{returns.pk}/closing")
+    waits = text(browser.post(f"/settings/mailboxes/{box.pk}/reopening", follow=True))
+    assert "Its department is closed" in waits
+    assert Mailbox.objects.get().closed_at
 
 
 def test_somebody_else_is_on_duty_from_now_on(browser):
@@ -116,11 +228,12 @@ def test_hours_are_written_as_people_write_them(browser):
     assert frames == [(0, 540, 720), (0, 780, 1050), (5, 600, 840)]
     closed = dict(service.calendar.closed_days.values_list("day", "name"))
     assert closed[date(2026, 12, 31)] == "Stocktaking"
-    assert date(2027, 12, 25) in closed
+    assert date(2030, 12, 25) in closed
     page = text(browser.get(f"/settings/departments/{service.pk}"))
     assert "9:00-12:00, 13:00-17:30" in page
     assert "2026-12-31 Stocktaking 2027-01-04" in page
     assert "2027-12-25" not in page
+    assert "written down until the end of 2030" in page
 
 
 @pytest.mark.parametrize(
@@ -209,11 +322,114 @@ def test_an_address_that_is_taken_or_a_weak_password_lets_nobody_in(browser, sve
 
 def test_whoever_is_on_duty_and_the_administrator_themselves_cannot_just_leave(browser, sven):
     service = make_department()
+    page = text(browser.get(f"/settings/people/{service.duty_owner.pk}"))
+    assert "Bruno is on duty for: Service. Somebody else must be, first." in page
     duty = browser.post(f"/settings/people/{service.duty_owner.pk}/leaving", follow=True)
-    assert "Name another duty owner" in text(duty)
+    assert "Name another duty owner first, for: Service." in text(duty)
     own = browser.post(f"/settings/people/{sven.pk}/leaving", follow=True)
     assert "Somebody else must say that you leave." in text(own)
     assert Person.objects.working_here().count() == 2
+
+
+def test_before_somebody_leaves_it_is_said_what_becomes_of_what_they_hold(browser):
+    house = make_house()
+    make_case(house)
+    page = text(browser.get(f"/settings/people/{house.ada.pk}"))
+    assert "1 open case goes on at once to whoever is present, else to whoever is on duty." in page
+    assert "Ada has left" in page
+
+
+def test_a_colleague_s_name_role_and_departments_change(browser):
+    service, ada = make_department(), make_person("Ada Okafor")
+    url = f"/settings/people/{ada.pk}"
+    assert browser.get(url).status_code == 200
+    said = {"name": "Ada Lovelace", "role": "lead", "departments": [service.pk]}
+    assert browser.post(url, said).url == url
+    ada = Person.objects.get(pk=ada.pk)
+    assert (ada.name, ada.role, list(ada.departments.all())) == ("Ada Lovelace", "lead", [service])
+    same = browser.post(url, said)
+    assert same.status_code == 422
+    assert "That is how it is already." in text(same)
+    duty = f"/settings/people/{service.duty_owner.pk}"
+    refused = browser.post(duty, {"name": "Bruno Keller", "role": "manager", "departments": [service.pk]})
+    assert refused.status_code == 422
+    assert "Name another duty owner first" in text(refused)
+
+
+def test_a_closed_department_stays_with_those_who_worked_in_it(browser):
+    make_department()
+    returns, ada = make_department("Returns", duty=make_person("Ivo Dahl")), make_person("Ada Okafor")
+    ada.departments.add(returns)
+    browser.post(f"/settings/departments/{returns.pk}/closing")
+    assert "Returns</span>" in text(browser.get(f"/settings/people/{ada.pk}"))
+    browser.post(
+        f"/settings/people/{ada.pk}", {"name": "Ada O.", "role": "agent", "departments": [returns.pk]}
+    )
+    assert list(Person.objects.get(pk=ada.pk).departments.all()) == [returns]
+
+
+def test_whoever_owns_cases_goes_on_reading_them(browser):
+    house = make_house()
+    make_case(house)
+    said = {"name": "Ada Okafor", "departments": [house.service.pk]}
+    for role in ("administrator", "colleague"):
+        refused = browser.post(f"/settings/people/{house.ada.pk}", {**said, "role": role})
+        assert refused.status_code == 422
+        assert "They still hold 1 open case: a colleague takes over first." in text(refused)
+    assert browser.post(f"/settings/people/{house.ada.pk}", {**said, "role": "manager"}).status_code == 302
+
+
+def test_the_last_administrator_cannot_lock_the_settings_for_everybody(browser, sven):
+    url = f"/settings/people/{sven.pk}"
+    refused = browser.post(url, {"name": "Sven Holt", "role": "agent"})
+    assert refused.status_code == 422
+    assert "make somebody else an administrator first" in text(refused)
+    browser_of(make_person("Otto Brandt", role="administrator"))
+    assert browser.post(url, {"name": "Sven Holt", "role": "agent"}).url == "/"
+    assert browser.get("/settings").status_code == 404
+
+
+def test_a_forgotten_password_is_replaced_and_the_lock_with_it(browser):
+    ada = make_person("Ada Okafor")
+    hers = browser_of(ada)
+    AccessAttempt.objects.create(username=ada.login.email, ip_address="127.0.0.1", failures_since_start=8)
+    url = f"/settings/people/{ada.pk}/password"
+    weak = browser.post(url, {"password": "password"})
+    assert weak.status_code == 422
+    assert hers.get("/promises").status_code == 200
+    assert browser.post(url, {"password": "a long and quiet sentence"}).status_code == 302
+    ada.login.refresh_from_db()
+    assert ada.login.check_password("a long and quiet sentence")
+    assert hers.get("/promises").status_code == 302
+    assert not AccessAttempt.objects.exists()
+
+
+def test_one_s_own_password_is_changed_where_one_signs_in(browser, sven):
+    page = text(browser.get(f"/settings/people/{sven.pk}"))
+    assert "/sign-in/password/change/" in page
+    assert f"/settings/people/{sven.pk}/leaving" not in page
+    own = browser.post(f"/settings/people/{sven.pk}/password", {"password": "a long and quiet sentence"})
+    assert own.url == "/sign-in/password/change/"
+
+
+def test_somebody_without_a_way_in_is_given_one(browser, sven):
+    ada = make_person("Ada Okafor")
+    url = f"/settings/people/{ada.pk}/way-in"
+    assert url in text(browser.get(f"/settings/people/{ada.pk}"))
+    taken = browser.post(url, {"email": sven.login.email, "password": "a long and quiet sentence"})
+    assert taken.status_code == 422
+    alike = browser.post(url, {"email": "ada.okafor@x.example", "password": "ada.okafor@x.example"})
+    assert alike.status_code == 422
+    said = {"password": "a long and quiet sentence"}
+    none = browser.post(f"/settings/people/{ada.pk}/password", said, follow=True)
+    assert "This person has no way in yet" in text(none)
+    assert (
+        browser.post(url, {"email": "ada@x.example", "password": "a long and quiet sentence"}).status_code
+        == 302
+    )
+    assert Person.objects.get(pk=ada.pk).login.email == "ada@x.example"
+    again = browser.post(url, {"email": "ada2@x.example", **said}, follow=True)
+    assert "This person can already sign in." in text(again)
 
 
 def test_a_mailbox_is_connected_changed_closed_and_opened_again(browser):

@@ -1,0 +1,213 @@
+"""One department: its name, who is on duty and who works in it, its hours, its standard, closing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from upheld.cases.models import Case
+from upheld.channels.models import Mailbox
+from upheld.clock import calendars
+from upheld.people import organising
+from upheld.people.models import Calendar, Department, Person
+from upheld.promises.models import Promise
+from upheld.promises.queries import standards_in_force
+from upheld.refusals import Refusal
+from upheld.web.doors import StaffRequest, door
+from upheld.web.pages.settings_forms import HoursForm, StandardForm
+from upheld.web.pages.settings_people_forms import DutyForm, NameForm
+from upheld.web.pages.settings_places import show
+from upheld.web.pages.settings_standards import example, numbers, said, set_by
+
+HERE = "settings_departments"
+
+
+@door("sets_up")
+@require_GET
+def department(request: StaffRequest, pk: int) -> HttpResponse:
+    """One department."""
+    return _one(request, _department(pk))
+
+
+@door("sets_up")
+@require_POST
+def name(request: StaffRequest, pk: int) -> HttpResponse:
+    """Another name."""
+    one, form = _department(pk), NameForm(request.POST)
+    if form.is_valid():
+        try:
+            organising.rename(one, form.cleaned_data["name"], by=request.person.actor, at=request.at)
+        except Refusal as refusal:
+            form.add_error("name", refusal.sentence)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("settings_department", pk=pk)
+    return _one(request, one, name=form, status=422)
+
+
+@door("sets_up")
+@require_POST
+def duty(request: StaffRequest, pk: int) -> HttpResponse:
+    """Somebody else is on duty from now on."""
+    one, form = _department(pk), DutyForm(request.POST)
+    if form.is_valid():
+        try:
+            organising.hand_duty(
+                one, to=form.cleaned_data["duty_owner"], by=request.person.actor, at=request.at
+            )
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("settings_department", pk=pk)
+    return _one(request, one, duty=form, status=422)
+
+
+@door("sets_up")
+@require_POST
+def hours(request: StaffRequest, pk: int) -> HttpResponse:
+    """Other opening hours. Clocks that run keep the due moment that they were given."""
+    one, form = _department(pk), HoursForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            with transaction.atomic():
+                organising.keep_hours(
+                    one.calendar.name, zone=given["zone"], weekly=given["weekly"], closed=given["closed"],
+                    country=given["country"].upper(), subdivision=given["subdivision"].upper(),
+                    years=organising.holiday_years(request.at),
+                )  # fmt: skip
+        except Refusal as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, _("Saved. Clocks that run already keep their dates."))
+            return redirect("settings_department", pk=pk)
+    return _one(request, one, hours=form, status=422)
+
+
+@door("sets_up")
+@require_POST
+def standard(request: StaffRequest, pk: int) -> HttpResponse:
+    """The first answer, in this department."""
+    one, form = _department(pk), StandardForm(request.POST)
+    if set_by(request, form, one):
+        return redirect("settings_department", pk=pk)
+    return _one(request, one, standard=form, status=422)
+
+
+@door("sets_up")
+@require_POST
+def close(request: StaffRequest, pk: int) -> HttpResponse:
+    """Nothing new comes to it. What it holds is counted here, because only the roof sees every room."""
+    one = _department(pk)
+    try:
+        with transaction.atomic():
+            organising.close(one, **_held(one), by=request.person.actor, at=request.at)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("%(name)s is closed.") % {"name": one.name})
+    return redirect("settings_department", pk=pk)
+
+
+@door("sets_up")
+@require_POST
+def reopen(request: StaffRequest, pk: int) -> HttpResponse:
+    """It works again."""
+    one = _department(pk)
+    try:
+        organising.reopen(one, by=request.person.actor, at=request.at)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("%(name)s is open again.") % {"name": one.name})
+    return redirect("settings_department", pk=pk)
+
+
+def _held(one: Department) -> dict[str, int]:
+    return {
+        "cases": Case.objects.open().filter(department=one).count(),
+        "promises": Promise.objects.owed().filter(department=one).count(),
+        "mailboxes": Mailbox.objects.filter(department=one, closed_at__isnull=True).count(),
+    }
+
+
+def _department(pk: int) -> Department:
+    rows = Department.objects.select_related("calendar", "duty_owner")
+    found = rows.prefetch_related("calendar__frames", "calendar__closed_days").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _one(
+    request: StaffRequest,
+    one: Department,
+    *,
+    name: NameForm | None = None,
+    duty: DutyForm | None = None,
+    hours: HoursForm | None = None,
+    standard: StandardForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    own = {found.department_id: found for found in standards_in_force()}
+    holds = own.get(one.pk) or own.get(None)
+    shared = one.calendar.departments.filter(closed_at__isnull=True).exclude(pk=one.pk).order_by("sort_key")
+    context = {
+        "one": one,
+        "name": name or NameForm(initial={"name": one.name}),
+        "people": Person.objects.working_here().filter(departments=one).order_by("sort_key", "pk"),
+        "held": _held(one),
+        "duty": duty or DutyForm(initial={"duty_owner": one.duty_owner_id}),
+        "hours": hours or HoursForm(initial=_week(one.calendar)),
+        "standard": standard or StandardForm(initial=numbers(holds)),
+        "in_force": said(holds),
+        "is_own": one.pk in own,
+        "example": example(one.calendar, holds, request.at) if holds else "",
+        "shared": [row.name for row in shared],
+    }
+    return show(request, "settings_department.html", context, here=HERE, status=status)
+
+
+def _week(calendar: Calendar) -> dict[str, Any]:
+    days: dict[str, list[str]] = {}
+    for frame in sorted(calendar.frames.all(), key=lambda one: (one.weekday, one.opens_minute)):
+        opens, closes = divmod(frame.opens_minute, 60), divmod(frame.closes_minute, 60)
+        days.setdefault(f"day{frame.weekday}", []).append(
+            f"{opens[0]}:{opens[1]:02}-{closes[0]}:{closes[1]:02}"
+        )
+    known = sorted(calendar.closed_days.all(), key=lambda one: one.day)
+    holidays = _holidays(calendar, {one.day.year for one in known})
+    closed = [f"{one.day.isoformat()} {one.name}".strip() for one in known if one.day not in holidays]
+    return {
+        "zone": calendar.zone,
+        "country": calendar.country,
+        "subdivision": calendar.subdivision,
+        "closed": "\n".join(closed),
+        **{day: ", ".join(frames) for day, frames in days.items()},
+    }
+
+
+def _holidays(calendar: Calendar, years: set[int]) -> set[Any]:
+    """The public holidays that the country brings along by itself; they need not be written down."""
+    if not calendar.country:
+        return set()
+    return set(calendars.named_public_holidays(calendar.country, calendar.subdivision, years))
+
+
+urlpatterns: list[URLPattern] = [
+    path("settings/departments/<int:pk>", department, name="settings_department"),
+    path("settings/departments/<int:pk>/name", name, name="settings_department_name"),
+    path("settings/departments/<int:pk>/duty", duty, name="settings_department_duty"),
+    path("settings/departments/<int:pk>/hours", hours, name="settings_department_hours"),
+    path("settings/departments/<int:pk>/standard", standard, name="settings_department_standard"),
+    path("settings/departments/<int:pk>/closing", close, name="settings_department_closing"),
+    path("settings/departments/<int:pk>/reopening", reopen, name="settings_department_reopening"),
+]
