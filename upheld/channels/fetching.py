@@ -83,14 +83,18 @@ def watch(
             close_old_connections()
             mailbox = _fresh(mailbox)
             with _line(mailbox) as folder:
-                whole = True
+                whole, whole_due = True, 0.0
                 while not stop.is_set() and _line_settings(mailbox) == _line_settings(_fresh(mailbox)):
                     retry = time.monotonic() >= ask_again_from
+                    if whole:
+                        whole_due = time.monotonic() + poll
                     fetched = _look(folder, mailbox, at=now(), whole=whole, careful=failures > 0, retry=retry)
                     if retry and fetched.unfetched:
                         ask_again_from = time.monotonic() + ASK_AGAIN
                     failures = 0
-                    whole = not folder.wait(stop, poll)
+                    news = folder.wait(stop, whole_due - time.monotonic())
+                    # In a folder where something happens all the time, nothing else would ever be compared.
+                    whole = not news or time.monotonic() >= whole_due
                     close_old_connections()
             continue
         except (Closed, NoServer, Mailbox.DoesNotExist):

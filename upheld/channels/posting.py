@@ -15,6 +15,8 @@ from upheld.channels.composing import wire_address
 from upheld.channels.dialling import Server
 
 LAST_WORD = 300.0  # seconds for the server's word after the last byte: it may be scanning a large letter
+PIECE = 64 * 1024  # bytes handed over at once
+PIECE_PATIENCE = 180.0  # seconds for one of them, as SMTP recommends
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def post(
             code, said = line.docmd("DATA")
             if code != 354:
                 return _no(code, said)
-            line.send(_stuffed(content))
+            _hand_over(line, _stuffed(content))
             sent_all = True
             if line.sock is not None:
                 line.sock.settimeout(LAST_WORD)
@@ -76,7 +78,9 @@ def post(
             _take_leave(line)
             return word
     except smtplib.SMTPServerDisconnected as error:
-        return Doubtful(_doubt()) if sent_all else NotYet(explaining.explain(error, server))
+        # The library says "disconnected" of a silent line, too; what happened stands behind it.
+        cause = error.__context__ if isinstance(error.__context__, OSError) else error
+        return Doubtful(_doubt()) if sent_all else NotYet(explaining.explain(cause, server))
     except explaining.LINE_ERRORS as error:
         return Doubtful(_doubt()) if sent_all else NotYet(explaining.explain(error, server))
 
@@ -117,6 +121,14 @@ def _name_recipients(line: smtplib.SMTP, recipients: Sequence[str], patient: boo
     if not accepted:
         return Refused(_said("; ".join(dict.fromkeys(refused.values()))), tuple(refused))
     return refused
+
+
+def _hand_over(line: smtplib.SMTP, content: bytes) -> None:
+    """The letter, piece by piece: a timeout counts for all that is sent at once, however slow the line is."""
+    if line.sock is not None:
+        line.sock.settimeout(PIECE_PATIENCE)
+    for start in range(0, len(content), PIECE):
+        line.send(content[start : start + PIECE])
 
 
 def _take_leave(line: smtplib.SMTP) -> None:

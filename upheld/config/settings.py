@@ -232,6 +232,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
+        "flufl.bounce": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
     },
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -286,6 +288,69 @@ def test_a_line_that_breaks_after_the_last_byte_holds_the_letter_for_a_person(
     assert sending.sweep(AT + minutes(600)) == 0
     with pytest.raises(sending.NotWaiting):
         sending.send(departure, at=AT + minutes(600))
+
+
+@contextlib.contextmanager
+def slow_server(stalled: threading.Event | None = None) -> Iterator[tuple[dialling.Server, list[int]]]:
+    """A server that reads little at a time, or none of a letter; the list gets the size of what it took."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+    took: list[int] = []
+
+    def serve() -> None:
+        line, _ = listener.accept()
+        with line:
+            line.sendall(b"220 here\r\n")
+            for _verb in ("EHLO", "MAIL", "RCPT"):
+                line.recv(1000)
+                line.sendall(b"250 well\r\n")
+            line.recv(1000)
+            line.sendall(b"354 go on\r\n")
+            if stalled is not None:
+                stalled.wait(20)
+                return
+            size, end = 0, b""
+            while not end.endswith(b"\r\n.\r\n"):
+                some = line.recv(64 * 1024)
+                size, end = size + len(some), (end + some)[-5:]
+                time.sleep(0.01)
+            took.append(size)
+            line.sendall(b"250 taken\r\n")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield dialling.Server("127.0.0.1", listener.getsockname()[1], "none"), took
+    finally:
+        if stalled is not None:
+            stalled.set()
+        thread.join(20)
+        listener.close()
+
+
+def _post(server: dialling.Server, content: bytes) -> posting.Word:
+    return posting.post(
+        server, sender="service@shop.example", otherwise="service@shop.example",
+        recipients=["dora@harbour.example"], content=content, patient=False,
+    )  # fmt: skip
+
+
+def test_a_large_letter_takes_longer_than_any_piece_of_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posting, "PIECE_PATIENCE", 1.5)
+    content = (b"x" * 998 + b"\r\n") * 24_000
+    with slow_server() as (server, took):
+        began = time.monotonic()
+        assert _post(server, content) == posting.Taken()
+        assert time.monotonic() - began > posting.PIECE_PATIENCE
+    assert took == [len(content) + len(b".\r\n")]
+
+
+def test_a_server_that_takes_nothing_more_is_said_not_to_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posting, "PIECE_PATIENCE", 0.3)
+    with slow_server(stalled=threading.Event()) as (server, _took):
+        word = _post(server, b"x\r\n" * 8_000_000)
+    assert isinstance(word, posting.NotYet)
+    assert "does not answer" in word.words
 
 
 def test_a_server_that_says_goodbye_badly_has_the_letter_all_the_same(

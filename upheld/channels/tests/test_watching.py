@@ -70,6 +70,26 @@ def test_a_letter_comes_while_we_wait_and_not_at_the_next_poll(dovecot: Dovecot,
     assert balance(mailbox).is_even
 
 
+def test_a_folder_where_something_happens_all_the_time_is_compared_all_the_same(
+    dovecot: Dovecot, mail_domain: str
+) -> None:
+    mailbox = mailbox_on(dovecot, f"service@{mail_domain}")
+    with watching(mailbox, poll=3):
+        eventually(lambda: looked(mailbox))
+        dovecot.put(mailbox.address, raw_letter(0))
+        eventually(lambda: Arrival.objects.count() == 1)
+        with dovecot.session(mailbox.address) as other:
+            other.select("INBOX")
+            other.store("1", "+FLAGS", "\\Deleted")
+            other.expunge()
+
+        def noticed() -> bool:
+            dovecot.put(mailbox.address, raw_letter(Arrival.objects.count()))
+            return bool(Mailbox.objects.get(pk=mailbox.pk).gone)
+
+        eventually(noticed)
+
+
 def test_a_server_that_goes_away_is_told_about_and_watched_again_when_it_is_back(
     dovecot: Dovecot, mail_domain: str
 ) -> None:
