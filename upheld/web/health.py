@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from upheld.web.checking import letters, upkeep
+from upheld.web.checking import hours, letters, upkeep
 from upheld.web.checking.check import Check
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ Ask = Callable[[datetime], Check | Iterable[Check]]
 QUESTIONS: tuple[Ask, ...] = (
     letters.mailboxes, letters.unopened, letters.attention, letters.leaving, letters.failed, letters.files,
     upkeep.promises, upkeep.journal, upkeep.readers, upkeep.jobs, upkeep.failed_jobs, upkeep.clocks_agree,
-    upkeep.room,
+    upkeep.room, hours.holidays,
 )  # fmt: skip
 
 

@@ -21,11 +21,12 @@ class Step:
     label: str
     done: bool
     sentence: str
+    part: str = ""
 
     @property
     def url(self) -> str:
         """Where it is done."""
-        return reverse(self.place)
+        return reverse(self.place) + self.part
 
 
 def steps() -> list[Step]:
@@ -110,7 +111,7 @@ def _standard() -> Step:
         if done
         else _("Set it below the departments: it gives each letter the date by which it is answered.")
     )
-    return Step("settings_departments", _("First answer"), done, sentence)
+    return Step("settings_departments", _("First answer"), done, sentence, part="#first-answer")
 
 
 def _mailboxes() -> Step:

@@ -56,7 +56,7 @@ def test_an_empty_installation_is_led_through_what_it_needs_in_order():
     assert "Letters can come in once there is a department" in page
     labels = re.findall(r"Still to do:</span></span><span><a href=\"([^\"]+)\"", page)
     assert labels == [
-        "/settings/company", "/settings/people", "/settings/departments", "/settings/departments",
+        "/settings/company", "/settings/people", "/settings/departments", "/settings/departments#first-answer",
         "/settings/mailboxes",
     ]  # fmt: skip
     assert '<a class="btn main" href="/settings/company">Next: Company</a>' in page
@@ -74,6 +74,8 @@ def test_the_overview_says_what_is_left_to_set_up(browser, sven):
     page = text(browser.get("/settings"))
     assert "Put Ada Okafor into a department" in page
     ada.departments.add(service)
+    assert "Next: First answer" in text(browser.get(f"/settings/departments/{service.pk}"))
+    assert "Next: First answer" not in text(browser.get("/settings/departments"))
     standards.set("first-answer", department=None, minutes=240, share=90, by=sven.actor, at=MONDAY)
     page = text(browser.get("/settings"))
     assert "One thing is left to set up." in page
