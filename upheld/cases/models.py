@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from upheld.channels.models import Arrival, Departure, Mailbox
@@ -25,9 +25,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.all()
         if not viewer.works_here or viewer.sets_up:
             return self.none()
-        mine = Q(owner=viewer) | Q(pk__in=CasePromise.objects.filter(promise__keeper=viewer).values("case"))
+        # Asked for one row at a time: a list reads a page of an index, not every case that one ever promised on.
+        promised = CasePromise.objects.filter(case=OuterRef("pk"), promise__keeper=viewer)
+        mine = Q(owner=viewer) | Q(Exists(promised))
         if viewer.serves:
-            return self.filter(mine | Q(department__in=viewer.departments.all()))
+            ours = [department.pk for department in viewer.departments.all()]
+            return self.filter(Q(department__in=ours) | mine)
         return self.filter(mine)
 
     def open(self) -> CaseQuerySet:

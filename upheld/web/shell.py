@@ -19,6 +19,7 @@ from jinja2_fragments import render_block
 from upheld.cases import queries as cases
 from upheld.people import queries as people
 from upheld.people.models import Company, Person
+from upheld.promises.models import Promise, PromiseQuerySet
 from upheld.web.doors import StaffRequest
 
 
@@ -102,7 +103,7 @@ def _places(person: Person, place: str) -> list[dict[str, Any]]:
     """The places that this person uses: whoever does not read letters is not shown them."""
     reads = person.serves or person.reads_all
     mine = cases.count(cases.inbox(person, "mine")) if reads else 0
-    owed = cases.count(cases.promises_for(person).owed())
+    owed = cases.count(_promises_shown_first(person).owed())
     every = [
         ("today", "t", _("Today"), 0, person.works_here and not person.sets_up),
         ("letters", "l", _("Letters"), mine, reads),
@@ -124,6 +125,11 @@ def _places(person: Person, place: str) -> list[dict[str, Any]]:
     ]
 
 
+def _promises_shown_first(person: Person) -> PromiseQuerySet:
+    """What the page of promises opens with: their own, or everybody's for whoever reads all."""
+    return cases.promises_for(person) if person.reads_all else Promise.objects.filter(keeper=person)
+
+
 def _menu(person: Person) -> list[dict[str, str]]:
     runs = person.sets_up or person.reads_all or person.role == Person.Role.LEAD
     items = [{"label": _("Health"), "url": reverse("health"), "icon": "health"}] if runs else []
@@ -134,5 +140,5 @@ def _menu(person: Person) -> list[dict[str, str]]:
     if runs:
         items.append({"label": _("Outbox"), "url": reverse("outbox"), "icon": "out"})
     items.append({"label": _("Password"), "url": reverse("account_change_password"), "icon": "lock"})
-    items.append({"label": _("Second factor and passkeys"), "url": reverse("mfa_index"), "icon": "check"})
+    items.append({"label": _("Second factor"), "url": reverse("mfa_index"), "icon": "check"})
     return items

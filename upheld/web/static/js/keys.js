@@ -44,18 +44,24 @@ function find(keys) {
   return [...(row?.querySelectorAll(match) ?? []), ...document.querySelectorAll(match)].find(seen);
 }
 
+// Caught on its way down: to the letter's editor it would mean a new line.
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing) return;
-  if (event.key === "Escape") {
+  if (event.isComposing || event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+  const form = event.target.closest?.("form");
+  const send = form?.querySelector("button.main[type=submit]") ?? form?.querySelector("button[type=submit]");
+  if (!send || !event.target.matches("textarea, [contenteditable], [contenteditable] *")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  form.requestSubmit(send);
+}, { capture: true });
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if (event.key === "Escape") { // the letter's editor keeps Escape from the browser, not from us
     if (writes(document.activeElement) && !document.querySelector("dialog[open]")) document.activeElement.blur();
     return;
   }
-  if ((event.metaKey || event.ctrlKey) && event.key === "Enter") {
-    const form = event.target.closest?.("form");
-    const send = form?.querySelector("button.main[type=submit]") ?? form?.querySelector("button[type=submit]");
-    if (send && event.target.matches("textarea, [contenteditable], [contenteditable] *")) { event.preventDefault(); form.requestSubmit(send); }
-    return;
-  }
+  if (event.defaultPrevented) return;
   if (event.metaKey || event.ctrlKey || event.altKey || writes(event.target)) return;
   if (store.off || root.dataset.keys === "off" || document.querySelector("dialog[open]")) return;
 
