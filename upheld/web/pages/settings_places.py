@@ -30,7 +30,7 @@ def show(
     missing = next_of(steps())
     everything = {
         "settings_places": found,
-        "then": missing if missing and reverse(missing.place) != request.path else None,
+        "then": missing if missing and missing.url.partition("#")[0] != request.path else None,
         **context,
     }
     return render(request, template, everything, status=status)

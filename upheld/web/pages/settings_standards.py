@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from upheld.clock.counting import add_business
 from upheld.people.models import Calendar, Department
@@ -43,7 +44,12 @@ def said(standard: Standard | None) -> str:
     """The standard in a few words."""
     if standard is None:
         return _("no standard")
-    told = moments.length(timedelta(minutes=standard.minutes))
+    hours, rest = divmod(standard.minutes, 60)
+    told = (
+        moments.length(timedelta(minutes=standard.minutes))
+        if rest
+        else ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    )
     return _("within %(time)s of business time, in %(share)s of 100") % {
         "time": told,
         "share": standard.share,

@@ -15,18 +15,18 @@ from upheld.promises.queries import standards_in_force
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to set up: the name of its place, whether it is done, and what there is or what is missing."""
+    """One thing to set up: its place and address, whether it is done, and what there is or what is missing."""
 
     place: str
     label: str
     done: bool
     sentence: str
-    part: str = ""
+    lies: str = ""
 
     @property
     def url(self) -> str:
-        """Where it is done."""
-        return reverse(self.place) + self.part
+        """Where it is done: a page further in, or its place."""
+        return self.lies or reverse(self.place)
 
 
 def steps() -> list[Step]:
@@ -81,7 +81,8 @@ def _people() -> Step:
         sentence = _("Put %(who)s into a department: without one, nobody's letters are theirs.") % {
             "who": astray.name
         }
-        return Step("settings_people", _("People"), False, sentence)
+        lies = reverse("settings_person", args=[astray.pk])
+        return Step("settings_people", _("People"), False, sentence, lies=lies)
     else:
         sentence = ngettext(
             "%(n)s colleague can answer customers.", "%(n)s colleagues can answer customers.", count
@@ -111,7 +112,13 @@ def _standard() -> Step:
         if done
         else _("Set it below the departments: it gives each letter the date by which it is answered.")
     )
-    return Step("settings_departments", _("First answer"), done, sentence, part="#first-answer")
+    return Step(
+        "settings_departments",
+        _("First answer"),
+        done,
+        sentence,
+        lies=reverse("settings_departments") + "#first-answer",
+    )
 
 
 def _mailboxes() -> Step:
@@ -131,4 +138,6 @@ def _mailboxes() -> Step:
             "addresses": ", ".join(box.address for box in connected)
         }
     done = bool(connected) and mute is None and troubled is None
-    return Step("settings_mailboxes", _("Mailboxes"), done, sentence)
+    bad = troubled or mute
+    lies = reverse("settings_mailbox", args=[bad.pk]) if bad else ""
+    return Step("settings_mailboxes", _("Mailboxes"), done, sentence, lies=lies)

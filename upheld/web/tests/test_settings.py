@@ -99,6 +99,10 @@ def test_the_overview_says_whether_letters_come_in(browser):
     box.save()
     page = text(browser.get("/settings"))
     assert "Letters to service@x.example do not come in: imap.example refuses the password." in page
+    assert f'href="/settings/mailboxes/{box.pk}"' in page
+    own = text(browser.get(f"/settings/mailboxes/{box.pk}"))
+    assert "Letters do not come in." in own
+    assert "imap.example refuses the password." in own
 
 
 def test_the_company_is_written_down(browser):
@@ -277,7 +281,7 @@ def test_a_standard_is_set_and_explained_with_an_example(browser):
         "A letter that comes Friday 20 November 2026, 16:00 is answered by Monday 23 November 2026, 12:00."
         in page
     )
-    assert "as everywhere" in page
+    assert "within 4 hours of business time, in 90 of 100; as everywhere" in page
     browser.post(f"/settings/departments/{service.pk}/standard", {"hours": "0.5", "share": "80"})
     assert Standard.objects.get(department=service).minutes == 30
     assert "in 80 of 100" in text(browser.get("/settings/departments"))
