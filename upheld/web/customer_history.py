@@ -16,7 +16,7 @@ from upheld.cases.models import Case, Message, Note
 from upheld.people import queries as people
 from upheld.promises import words
 from upheld.promises.models import Promise, State
-from upheld.web import moments
+from upheld.web import moments, timeline
 
 PAGE = 40
 SNIPPET = 280
@@ -176,7 +176,7 @@ def _events(promises: Sequence[Promise], before: Key | None, at: datetime, zone:
                         "at": moment,
                         "state": state.value,
                         "word": _("Promised") if state is State.OPEN else str(words.STAFF[state]),
-                        "when": moments.short(due, at=at, zone=zone)
+                        "when": timeline.due(due, at=at, zone=zone)
                         if state in (State.OPEN, State.MOVED)
                         else "",
                         "words": one.words,
@@ -187,5 +187,6 @@ def _events(promises: Sequence[Promise], before: Key | None, at: datetime, zone:
 
 
 def _short(text: str) -> str:
+    # What the database cut is longer than a snippet only before its blanks are closed up.
     line = " ".join(text.split())
-    return line if len(line) <= SNIPPET else line[:SNIPPET].rsplit(" ", 1)[0] + " …"
+    return line if len(text) <= SNIPPET else line[:SNIPPET].rsplit(" ", 1)[0] + " …"

@@ -7,6 +7,7 @@ import contextlib
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from upheld.people import attending, queries
 from upheld.people.models import Login
@@ -14,6 +15,10 @@ from upheld.people.models import Login
 
 class ClosedDoor(DefaultAccountAdapter):  # type: ignore[misc]
     """Logins are made by the company; there is no sign-up page to find."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""

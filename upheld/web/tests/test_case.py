@@ -20,6 +20,7 @@ from upheld.channels.models import Departure, File
 from upheld.customers import describing
 from upheld.people.tests.makers import MONDAY, make_agent, make_department, make_person
 from upheld.promises import breaking, keeping
+from upheld.web import timeline
 from upheld.web.tests.visitors import browser_of
 
 pytestmark = pytest.mark.django_db
@@ -407,3 +408,14 @@ def test_handing_over_keeps_the_case_in_sight_of_the_department(house, case):
     emil = make_agent("Emil", house.service)
     owning.hand_over(case, to=emil, by=house.ada.actor, at=MONDAY)
     assert browser_of(house.ada).get(address(case)).status_code == 200
+
+
+def test_a_picture_in_the_text_is_shown_and_a_logo_is_not(house):
+    message = with_files(house)
+    photo, page_file = File.objects.get(name="sole.png"), File.objects.get(name="order.html")
+    for size, shown in ((timeline.SIGN, True), (timeline.SIGN - 1, False)):
+        File.objects.filter(pk=photo.pk).update(inline=True, size=size)
+        page = text(browser_of(house.ada).get(address(message.case)))
+        assert page.count(f'<img src="/files/{photo.pk}/sole.png"') == (2 if shown else 0)
+    File.objects.filter(pk=page_file.pk).update(inline=True)
+    assert "order.html" in text(browser_of(house.ada).get(address(message.case)))

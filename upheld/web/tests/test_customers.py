@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from upheld.cases import noting
 from upheld.cases.replying import Pledge
-from upheld.cases.tests.makers import answer, make_case, make_house
+from upheld.cases.tests.makers import answer, arrive, letter, make_case, make_house
 from upheld.customers.models import Customer
 from upheld.customers.tests.makers import make_customer
 from upheld.people.tests.makers import MONDAY, make_agent, make_department, make_person
@@ -172,3 +173,10 @@ def test_a_customer_who_was_joined_into_another_is_not_there_twice(house, case):
     browser = browser_of(house.ada)
     assert "1 customer." in text(browser.get("/customers"))
     assert browser.get(f"/customers/{other.pk}").status_code == 404
+
+
+def test_a_long_letter_is_cut_between_words_and_says_so(house, case):
+    words = "Good morning,\n\n" + "soles and laces, " * 40
+    arrive(house, letter(words, message_id="<long@harbour.example>"))
+    page = text(browser_of(house.ada).get(f"/customers/{case.customer_id}"))
+    assert re.search(r"<p>Good morning, soles and laces, [a-z, ]*(soles|and|laces,) …</p>", page)

@@ -238,3 +238,20 @@ def test_a_fresh_address_for_live_news_carries_a_ticket(house):
     assert address["Content-Type"].startswith("text/plain")
     assert "/news?ticket=" in text(address)
     assert browser_of().get("/live-ticket").status_code == 302
+
+
+def test_while_no_case_is_chosen_what_is_owed_next_stands_in_its_room_and_nothing_counts_as_read(house):
+    case = write(house, 1)
+    pledge = Pledge(words="A new pair is at your door", due_at=NOON + DAY, keeper=house.ada)
+    answer(case, by=house.ada, pledges=[pledge], at=MONDAY + HOUR)
+    case.refresh_from_db()
+    unread = case.unread_at
+    page = text(browser_of(case.owner).get("/letters"))
+    case.refresh_from_db()
+    assert case.unread_at == unread
+    assert "What you owe next" in page
+    assert "A new pair is at your door" in page
+    assert f"/letters?view=mine&amp;case={case.number}" in page
+    assert "You owe nobody anything." in text(
+        browser_of(make_agent("Nora Lunde", house.service)).get("/letters")
+    )

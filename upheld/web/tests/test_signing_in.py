@@ -141,6 +141,16 @@ def test_who_tries_too_often_reads_how_long_to_wait_and_nothing_of_whether_the_a
     assert "ada@" not in text(known)
 
 
+def test_a_few_wrong_passwords_in_a_row_ask_for_some_patience(ada):
+    cache.clear()
+    browser = browser_of()
+    wrong = {"login": "ada@harbour-shoes.example", "password": "wrong"}
+    pages = [text(browser.post("/sign-in/login/", wrong)) for _time in range(6)]
+    assert "not correct" in pages[4]
+    assert "Wait five minutes" in pages[5]
+    cache.clear()
+
+
 def test_behind_a_proxy_the_tries_of_one_visitor_do_not_shut_the_door_for_another(ada, settings):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     email = "ada@harbour-shoes.example"
