@@ -70,6 +70,11 @@ class Case(models.Model):
                 fields=["department", "next_at", "id"], name="case_ours", condition=Q(closed_at__isnull=True)
             ),
             models.Index(fields=["next_at", "id"], name="case_open", condition=Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["next_at", "id"],
+                name="case_unread",
+                condition=Q(closed_at__isnull=True, unread_at__isnull=False),
+            ),
             models.Index(fields=["customer", "-id"], name="case_customer"),
             models.Index(
                 fields=["-closed_at", "-id"], name="case_closed", condition=Q(closed_at__isnull=False)
