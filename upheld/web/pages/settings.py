@@ -46,8 +46,9 @@ def overview(request: StaffRequest) -> HttpResponse:
 def company(request: StaffRequest) -> HttpResponse:
     """Whose installation this is."""
     known = people.company()
-    initial = {"name": known.name, "zone": known.zone, "letters": known.prefix, "phone": known.phone}
-    form = CompanyForm(request.POST or None, initial=initial)
+    said = {"name": known.name, "zone": known.zone, "letters": known.prefix, "phone": known.phone}
+    # Before anybody has said whose desk it is, nothing stands there that could be saved unread.
+    form = CompanyForm(request.POST or None, initial=said if known.pk else None)
     if request.method == "POST" and form.is_valid():
         try:
             said = form.cleaned_data
