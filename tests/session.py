@@ -6,7 +6,9 @@ cluster; its workers find the address in their environment and make a database e
 
 from __future__ import annotations
 
+import atexit
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -34,18 +36,26 @@ def pytest_load_initial_conftests() -> None:
     folder = Path(tempfile.mkdtemp(prefix="upheld-tests-", dir="/tmp"))
     folder.chmod(0o711)
     cluster = Cluster(folder / "cluster", _binaries(), settings=FOR_TESTS)
-    cluster.start()
     _mine.append((cluster, folder))
+    atexit.register(
+        _stop, os.getpid()
+    )  # unconfigured is only what was configured: not after a mistyped option
+    cluster.start()
     os.environ["UPHELD_TEST_SESSION"] = str(folder)
     os.environ["DATABASE_URL"] = cluster.url("upheld", user=SUPERUSER)
     os.environ["UPHELD_VAR"] = str(folder / "var")
+    os.environ["UPHELD_SECRET_KEY"] = secrets.token_urlsafe(60)
     os.environ["UPHELD_UNDO_SECONDS"] = "0"
     os.environ.setdefault("UPHELD_LOG", "WARNING")
 
 
 def pytest_unconfigure() -> None:
     """Stop what this process started."""
-    while _mine:
+    _stop(os.getpid())
+
+
+def _stop(starter: int) -> None:
+    while _mine and os.getpid() == starter:
         cluster, folder = _mine.pop()
         cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)

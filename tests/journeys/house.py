@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -81,7 +82,7 @@ def open_for_business(house: House, var: Path, **env: str) -> Iterator[Serving]:
         try:
             yield server
         except BaseException:
-            print(server.said[-20_000:])
+            sys.stderr.write(server.said[-20_000:])
             raise
 
 
