@@ -24,10 +24,12 @@ _META = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{2
 
 @dataclass
 class Block:
-    """One stretch of the letter's words: its plain text, its HTML, or both."""
+    """One stretch of the letter's words: its plain text, its HTML, or both. `clean`: the HTML is ours. An empty
+    text beside HTML says that the words stand in another block."""
 
     text: str | None = None
     html: str | None = None
+    clean: bool = False
 
     @property
     def blank(self) -> bool:
@@ -94,8 +96,14 @@ class _Gathering:
             return filled[0]
         if plain is None:
             return rich
-        html = _joined_html(rich)
-        return [Block(text=_joined_text(plain, self), html=html)]
+        shown = [self._as_html(block) for block in rich]
+        shown[0].text = _joined_text(plain, self)
+        return shown
+
+    def _as_html(self, block: Block) -> Block:
+        if block.html is None:
+            return Block(text="", html=cleaning.from_text(block.text or ""), clean=True)
+        return Block(text="", html=block.html, clean=block.clean)
 
     def _related(self, part: Part) -> list[Block]:
         start = part.content_type.items.get("start", "").strip("<> ")
@@ -161,9 +169,7 @@ def gather(root: Part, hint: str | None = None) -> Body:
     text = _joined_text(blocks, walk) if blocks else None
     html: str | None = None
     if any(block.html is not None for block in blocks):
-        html, trouble = cleaning.cleaned(_joined_html(blocks))
-        if trouble:
-            walk.trouble.append(trouble)
+        html = _joined_html(blocks, walk)
     shown = {
         unquote(unescape(one))
         for one in re.findall(r'<img(?: [a-z-]+="[^"]*")*? src="cid:([^"]+)"', html or "")
@@ -180,7 +186,7 @@ def _joined_text(blocks: list[Block], walk: _Gathering) -> str:
     texts = []
     for block in blocks:
         text = block.text
-        if block.html is not None and not (text or "").strip():
+        if block.html is not None and text is None:
             text = walk.text_of(block.html)
         if text is not None:
             texts.append(text)
@@ -190,13 +196,24 @@ def _joined_text(blocks: list[Block], walk: _Gathering) -> str:
     return "\n".join(text.rstrip("\n") + "\n" for text in filled).rstrip("\n") + "\n"
 
 
-def _joined_html(blocks: list[Block]) -> str:
+def _joined_html(blocks: list[Block], walk: _Gathering) -> str:
+    """Clean HTML of all blocks. Many pieces that are light each may be heavy together."""
+    foreign = [block.html for block in blocks if block.html is not None and not block.clean]
+    heavy = cleaning.too_heavy("".join(foreign))
     pieces = []
     for block in blocks:
-        if block.html is not None:
+        if block.html is None:
+            if (block.text or "").strip():
+                pieces.append(cleaning.from_text(block.text or ""))
+        elif block.clean:
             pieces.append(block.html)
-        elif (block.text or "").strip():
-            pieces.append(cleaning.from_text(block.text or ""))
+        elif heavy:
+            pieces.append(cleaning.from_text(cleaning.stripped(block.html)))
+            walk._note(cleaning.TOO_HEAVY)
+        else:
+            html, trouble = cleaning.cleaned(block.html)
+            pieces.append(html)
+            walk._note(trouble)
     return "\n".join(pieces)
 
 

@@ -57,6 +57,7 @@ _WESTERN = {"ascii", "cp1252", "cp1254", "iso8859-15", "cp1250", "iso8859-2", "m
 
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B].*?\x1b\([BJ]", re.DOTALL)
+_RETURNS = re.compile(r"\r+\n?")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _FOREIGN_SCRIPT = re.compile(rb"[\x80-\xff]{4,}")
@@ -102,7 +103,7 @@ def tidy(text: str) -> str:
     if _SURROGATES.search(text):
         text = _SURROGATES.sub("\ufffd", text)
     if "\r" in text:
-        text = re.sub(r"\r+\n|\r", "\n", text)
+        text = _RETURNS.sub(lambda run: "\n" if run[0][-1] == "\n" else "\n" * len(run[0]), text)
     return text
 
 

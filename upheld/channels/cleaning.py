@@ -11,8 +11,20 @@ from html import unescape
 
 import nh3
 
+from upheld.channels import charsets
+
 DEEPEST = 300  # elements within elements; the parsers below are quadratic or give up beyond
-LONGEST = 8_000_000  # signs of HTML that are shown as HTML
+LONGEST = 2_000_000  # signs of HTML that are shown as HTML
+MOST_TAGS = 150_000  # tags, which cost the layout of the words more than their length does
+# The cleaner looks from each `&` and each hard blank to the end of its text, so their number times the length is
+# the work that it may have; what it gave itself is known well enough to be counted text by text.
+_MOST_WORK = 20_000_000_000
+_MOST_KNOWN_WORK = 5_000_000_000
+_MOST_IN_VALUE = 200  # `&` and hard blanks of one attribute: more are no address of a page
+_MOST_STRIPPED = 500_000  # tags that are looked at one by one even for the words alone
+_MOST_UNESCAPED = 200_000  # `&` whose names are all looked up
+
+TOO_HEAVY = "The HTML of the letter is too large or too deep; only its words are shown."
 
 _TAGS = {
     "a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center",
@@ -68,30 +80,40 @@ _VOID = {"br", "img", "hr", "input", "meta", "link", "area", "base", "col", "emb
 
 def cleaned(html: str) -> tuple[str, str | None]:
     """Harmless HTML and, when it could only be shown as plain words, the reason. Cleaning twice changes nothing."""
-    if len(html) > LONGEST or too_deep(html):
-        return _as_text_html(
-            html
-        ), "The HTML of the letter is too large or too deep; only its words are shown."
+    if too_heavy(html):
+        return from_text(stripped(html)), TOO_HEAVY
     current = html
     for _ in range(4):
         once = _offered(_CLEANER.clean(current))
         if once == current:
-            break
+            return current, None
+        if _known_work(once) > _MOST_KNOWN_WORK:
+            return from_text(stripped(html)), TOO_HEAVY
         current = once
-    else:
-        if _offered(_CLEANER.clean(current)) != current:
-            return _as_text_html(html), "The HTML of the letter is broken; only its words are shown."
+    if _offered(_CLEANER.clean(current)) != current:
+        return from_text(stripped(html)), "The HTML of the letter is broken; only its words are shown."
     return current, None
 
 
 def from_text(text: str) -> str:
-    """Plain words as HTML, for a letter of which one piece is HTML and another is not."""
-    return f'<div style="white-space:pre-wrap">{escaped(text)}</div>'
+    """Plain words as HTML that is clean already, for a letter of which one piece is HTML and another is not."""
+    plain = escaped(charsets.tidy(text)).replace("\u00a0", "&nbsp;")
+    return f'<div style="white-space:pre-wrap">{plain}</div>'
 
 
 def escaped(text: str) -> str:
     """Text that is nothing but text inside HTML."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def too_heavy(html: str) -> bool:
+    """Whether HTML is larger, deeper or odder than the parsers can take in a moment."""
+    return (
+        len(html) > LONGEST
+        or html.count("<") > MOST_TAGS
+        or _escapes(html) * len(html) > _MOST_WORK
+        or too_deep(html)
+    )
 
 
 def too_deep(html: str) -> bool:
@@ -107,6 +129,8 @@ def too_deep(html: str) -> bool:
 
 def stripped(html: str) -> str:
     """The words of HTML by brute force, for what no parser should be given. One pass, whatever the nesting."""
+    if html.count("<") > _MOST_STRIPPED:
+        html = re.sub(r"<[^<>]*>", " ", html)
     out: list[str] = []
     position, ends = 0, _Ends(html)
     for match in re.finditer(r"<(?:!--|/?([a-zA-Z][a-zA-Z0-9:]{0,30})|[!?/])", html):
@@ -126,7 +150,7 @@ def stripped(html: str) -> str:
         position = html.find(">", end - 1) + 1 if name in _EMPTIED and not closing else end
         position = max(position, end)
     out.append(html[position:])
-    text = unescape("".join(out)).replace("\u00a0", " ")
+    text = _unescaped("".join(out)).replace("\u00a0", " ")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip("\n")
 
 
@@ -147,8 +171,29 @@ class _Ends:
         return found + len(mark)
 
 
-def _as_text_html(html: str) -> str:
-    return _offered(_CLEANER.clean(from_text(stripped(html))))
+def _unescaped(text: str) -> str:
+    if text.count("&") <= _MOST_UNESCAPED:
+        return unescape(text)
+    for name, sign in (
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", '"'),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ):
+        text = text.replace(name, sign)
+    return text
+
+
+def _escapes(html: str) -> int:
+    """The signs that the cleaner writes as `&amp;` or `&nbsp;`, at most."""
+    return html.count("&") + html.count("\u00a0")
+
+
+def _known_work(clean: str) -> int:
+    """The work that the cleaner's own output makes it: there every `<` ends a text."""
+    return sum(_escapes(text) * len(text) for text in clean.split("<") if "&" in text)
 
 
 def _offered(html: str) -> str:
@@ -159,6 +204,8 @@ def _offered(html: str) -> str:
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     plain = value.strip()
+    if _escapes(value) > _MOST_IN_VALUE and len(value) > 20_000:
+        return None
     if name == "style":
         return _style(plain)
     if name == "href":

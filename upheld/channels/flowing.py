@@ -10,23 +10,22 @@ _QUOTED = re.compile(r"^(>+)( ?)(.*)$", re.DOTALL)
 def unflowed(text: str, *, delsp: bool) -> str:
     """Flowed lines joined; quotation marks are kept in front, a signature's `-- ` stays a line of its own."""
     out: list[str] = []
-    current: str | None = None
+    current: list[str] = []  # the pieces of a paragraph that goes on
     depth = 0
     for line in text.split("\n"):
         level, rest = _level(line)
         signature = rest == "-- "
-        if current is not None and (level != depth or signature):
-            out.append(_quoted(depth, current))
-            current = None
-        joined = rest if current is None else current + rest
+        if current and (level != depth or signature):
+            out.append(_quoted(depth, "".join(current)))
+            current = []
         depth = level
         if rest.endswith(" ") and not signature:
-            current = joined[:-1] if delsp else joined
+            current.append(rest[:-1] if delsp else rest)
         else:
-            out.append(_quoted(depth, joined))
-            current = None
-    if current is not None:
-        out.append(_quoted(depth, current))
+            out.append(_quoted(depth, "".join((*current, rest))))
+            current = []
+    if current:
+        out.append(_quoted(depth, "".join(current)))
     return "\n".join(out)
 
 

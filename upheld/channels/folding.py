@@ -15,7 +15,7 @@ from typing import Literal
 from upheld.channels import disclaiming, quoting, signing
 from upheld.channels.letter import Letter
 
-_LONGEST = 1_000_000  # signs; a longer text is no letter that anyone typed, and stays in sight as it is
+_LONGEST = 500_000  # signs; a longer text is no letter that anyone typed, and stays in sight as it is
 
 FoldKind = Literal["quotation", "signature", "disclaimer"]
 

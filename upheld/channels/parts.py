@@ -28,7 +28,7 @@ _LIKELY = re.compile(
     rb"|references|in-reply-to|x-[a-z-]+|list-[a-z-]+|dkim-signature|delivered-to)[ \t]*:"
 )
 _BOUNDARY_TAIL = re.compile(rb"(--)?[ \t]*\r*(?:\n|\Z)")
-_MBOX = re.compile(rb">?From [^\n]*\n")
+_MBOX = re.compile(rb">?From (?![ \t]*:)[^\n]*\n")
 
 
 @dataclass(frozen=True)

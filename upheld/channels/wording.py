@@ -22,10 +22,10 @@ def words(html: str) -> tuple[str, str | None]:
     source = _CONTROL.sub("", charsets.tidy(html))
     if not source.strip():
         return "", None
-    if len(source) > cleaning.LONGEST or cleaning.too_deep(source):
+    if cleaning.too_heavy(source):
         return cleaning.stripped(
             source
-        ), "The HTML of the letter is too deep to lay out; only its words are shown."
+        ), "The HTML of the letter is too large or too deep to lay out; only its words are shown."
     try:
         return _laid_out(source), None
     except Exception:  # neither parser is written for hostile HTML, and words matter more than their layout

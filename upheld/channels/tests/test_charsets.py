@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upheld.channels.charsets import decode
+from upheld.channels.charsets import decode, tidy
 
 RUSSIAN = "Здравствуйте, где мой заказ? Я жду уже двенадцать недель."
 
@@ -96,3 +96,8 @@ def test_any_bytes_under_any_label_give_storable_text(data: bytes, label: str | 
 def test_utf_8_that_says_so_comes_back_or_is_told(text: str) -> None:
     found = decode(text.encode(), "utf-8")
     assert found.text == text or found.trouble
+
+
+def test_line_ends_of_every_kind_become_one() -> None:
+    assert tidy("a\r\nb\rc\r\r\nd\r\re") == "a\nb\nc\nd\n\ne"
+    assert tidy("\r" * 1_000_000) == "\n" * 1_000_000

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upheld.channels.cleaning import cleaned, stripped
+from upheld.channels.cleaning import TOO_HEAVY, cleaned, from_text, stripped
+from upheld.channels.reading import read
+from upheld.channels.tests.letterbox import made
 from upheld.channels.wording import words
 
 ATTACKS = [
@@ -204,3 +206,45 @@ def test_any_mixture_is_harmless_and_stays_as_cleaned(pieces: list[str]) -> None
 def test_any_text_is_harmless(text: str) -> None:
     _harmless(text)
     words(text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["&", "&amp;", "& a", "\u00a0", "&nbsp;", "&<!-- -->", "&</zz>", "<p>", "<b>x</b>"]
+)
+def test_html_that_costs_the_parsers_too_much_becomes_its_words(piece: str) -> None:
+    html = "<p>first</p>" + piece * 400_000 + "<p>last</p>"
+    clean, reason = cleaned(html)
+    assert reason
+    assert "first" in clean
+    assert "last" in clean
+    assert words(html)[1]
+
+
+def test_a_value_of_nothing_but_signs_to_be_escaped_is_left_out() -> None:
+    assert cleaned(f'<p title="{"&" * 50_000}">x</p>') == ("<p>x</p>", None)
+
+
+def test_signs_to_be_escaped_in_an_honest_measure_stay() -> None:
+    clean, reason = cleaned("<p>a &amp; b&nbsp;c</p>" * 5_000)
+    assert (clean, reason) == ("<p>a &amp; b&nbsp;c</p>" * 5_000, None)
+
+
+def test_words_beside_html_are_never_parsed() -> None:
+    body = "--b\nContent-Type: text/html\n\n<p>one</p>\n--b\nContent-Type: text/plain\n\n" + "&" * 1_000_000
+    letter = read(made('Content-Type: multipart/mixed; boundary="b"', body=f"{body}\n--b--\n"))
+    assert letter.html is not None
+    assert letter.html.startswith("<p>one</p>")
+    assert letter.html.count("&amp;") == 1_000_000
+    assert letter.trouble == ()
+
+
+def test_many_pieces_are_weighed_together() -> None:
+    piece = "--b\nContent-Type: text/html\n\n" + "&" * 50_000 + "\n"
+    letter = read(made('Content-Type: multipart/mixed; boundary="b"', body=piece * 8 + "--b--\n"))
+    assert TOO_HEAVY in letter.trouble
+
+
+@given(st.text(max_size=200))
+@settings(deadline=None)
+def test_plain_words_as_html_are_clean_already(text: str) -> None:
+    assert cleaned(from_text(text)) == (from_text(text), None)

@@ -369,3 +369,28 @@ def test_damaged_letters_never_raise(name: str, data: st.DataObject) -> None:
         length = data.draw(st.integers(0, 40))
         raw[start : start + length] = data.draw(st.binary(max_size=20))
     _sound(bytes(raw))
+
+
+def test_a_blank_before_the_colon_of_the_first_header_is_no_spool_line() -> None:
+    letter = read(b"From : dora@harbour.example\nSubject: Shoes\n\nThey leak.\n")
+    assert letter.from_ == (Address("", "dora@harbour.example"),)
+
+
+@pytest.mark.parametrize(
+    "footer", ["--\nThis mail was checked for viruses.", "Scanned\nby a relay, all is well."]
+)
+def test_base64_with_plain_words_below_shows_both(footer: str) -> None:
+    wrapped = base64.encodebytes(
+        "Grüße, die Schuhe sind undicht und ich möchte bitte neue.\n".encode()
+    ).decode()
+    lines = ("Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64")
+    for between in ("\n", ""):
+        text = read(made(*lines, body=f"{wrapped}{between}{footer}\n")).text or ""
+        assert "Schuhe sind undicht" in text
+        assert footer in text
+
+
+def test_long_flowed_paragraphs_are_joined() -> None:
+    lines = ("Content-Type: text/plain; format=flowed",)
+    assert read(made(*lines, body="word \n" * 300_000)).text == "word " * 300_000
+    assert read(made(*lines, body="> a \n> b\n> c \n-- \nDora\n")).text == "> a b\n> c \n-- \nDora\n"
