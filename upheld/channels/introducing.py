@@ -92,22 +92,36 @@ _FROM = (r"from|von|de|desde|da|van|från|fra|lähettäjä|od|nadawca|от(?: к
          r"|发件人|寄件者"
          r"|寄件人|보낸 사람|보낸사람|από|feladó|expeditor|від|מאת|من|expéditeur|mittente|remitente|remetente|afzender"
          r"|avsändare|saatja|nuo|no|odesílatel|odosielateľ|pošiljatelj|отправитель|absender")  # fmt: skip
+_SENT_ONLY = (
+    r"sent|gesendet|envoyé(?: le)?|enviado(?: el| em)?|enviada(?: em)?|inviato|verzonden|skickat|sendt|lähetetty"
+    r"|wysłano|odesláno|odoslané|отправлено|gönderilen|gönderme tarihi|gönderildi|送信日時|发送时间|发送日期|寄件日期"
+    r"|보낸 날짜|στάλθηκε|elküldve|trimis|надіслано|נשלח|poslano|saadetud|išsiųsta|nosūtīts"
+)
 _SENT = (
-    r"sent|gesendet|envoyé(?: le)?|enviado(?: el| em)?|enviada(?: em)?|inviato|data|date|datum|fecha|verzonden"
-    r"|skickat|sendt|dato|lähetetty|päiväys|päivä|päivämäärä|wysłano|data|odesláno|odoslané|dátum|отправлено"
-    r"|дата|gönderilen|gönderme tarihi|gönderildi|tarih"
-    r"|送信日時|日付|日時|发送时间|发送日期|日期|時間|寄件日期|보낸 날짜"
-    r"|날짜|στάλθηκε|ημερομηνία|elküldve|trimis|надіслано|נשלח|تاريخ|poslano|saadetud|išsiųsta|nosūtīts"
+    rf"{_SENT_ONLY}|data|date|datum|fecha|dato|päiväys|päivä|päivämäärä|dátum|дата|tarih|日付|日時|日期|時間|날짜"
+    r"|ημερομηνία|تاريخ"
+)
+_TO = (
+    r"to|an|à|a|para|aan|till|til|vastaanottaja|do|adresat|komu|кому|kime|alıcı|宛先|收件人|收件者|받는 사람|받는사람"
+    r"|προς|címzett|către|אל|إلى|destinataire|destinatario|destinatário|ontvanger"
+)
+_SUBJECT = (
+    r"subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|тема|konu|件名|主题"
+    r"|主旨|主題|제목|θέμα|tárgy|subiect|נושא|الموضوع|titel|teema|tema"
 )
 _REST = (
-    r"to|an|à|a|para|aan|till|til|vastaanottaja|do|adresat|komu|кому|kime|alıcı|宛先|收件人|收件者|받는 사람|받는사람"
-    r"|προς|címzett|către|אל|إلى|destinataire|destinatario|destinatário|ontvanger|for|cc|kopie|copie|kopia|kopi"
-    r"|copia|cópia|dw|kopie|копия|bilgi|抄送|副本|참조|subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne"
-    r"|emne|aihe|temat|předmět|predmet|тема|konu|件名|主题|主旨|主題|제목|θέμα|tárgy|subiect|נושא|الموضوع|titel"
+    rf"{_TO}|{_SUBJECT}|for|cc|kopie|copie|kopia|kopi|copia|cópia|dw|копия|bilgi|抄送|副本|참조"
     r"|reply-to|antwort an|répondre à|importance|wichtigkeit|priority|priorität|organization|organisation"
-    r"|teema|tema"
     r"|attachments|anlagen|bcc"
 )
 LABEL_FROM = re.compile(rf"^[\s>*_]*(?:{_FROM})\s?[*_]*\s?[::][*_]*\s*\S", re.IGNORECASE)
 LABEL_SENT = re.compile(rf"^[\s>*_]*(?:{_SENT})\s?[*_]*\s?[::][*_]*\s*\S", re.IGNORECASE)
 LABEL_REST = re.compile(rf"^[\s>*_]*(?:{_REST})\s?[*_]*\s?[::]", re.IGNORECASE)
+LABEL_TO = re.compile(rf"^[\s>*_]*(?:{_TO})\s?[*_]*\s?[:：]", re.IGNORECASE)
+LABEL_SUBJECT = re.compile(rf"^[\s>*_]*(?:{_SUBJECT})\s?[*_]*\s?[:：]", re.IGNORECASE)
+# "Sent" stands above earlier letters alone; "Date" stands in every form that somebody fills in.
+LABEL_SENT_ONLY = re.compile(rf"^[\s>*_]*(?:{_SENT_ONLY})\s?[*_]*\s?[:：]", re.IGNORECASE)
+TIMED = re.compile(
+    r"\d{1,2}[:h]\d\d|\bklo?\.?\s?\d{1,2}[.]\d\d|\d{1,2}[.]\d\d\s?uhr|\d\s?[ap]\.?m\b|\d\s?(?:時|时|点|點|시)",
+    re.IGNORECASE,
+)

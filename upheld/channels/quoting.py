@@ -136,8 +136,10 @@ def _tail(lines: list[str]) -> int:
             return _rule_above(lines, index)
         if introducing.BEGINS.match(line):
             return index
-        if introducing.LABEL_FROM.match(line) and not _QUOTED.match(line) and _is_header_block(lines, index):
-            return _rule_above(lines, index)
+        if not _QUOTED.match(line) and _opens_block(lines, index):
+            above = _rule_above(lines, index)
+            if _is_header_block(lines, index, ruled=above < index):
+                return above
         if not _QUOTED.match(line) and _is_sure_attribution(lines, index):
             return index
     return len(lines)
@@ -150,22 +152,50 @@ def _rule_above(lines: list[str], index: int) -> int:
     return above if above >= 0 and introducing.RULE.match(lines[above]) else index
 
 
-def _is_header_block(lines: list[str], start: int) -> bool:
-    """From, then a date, then To or Subject: what Outlook and its kin put above the earlier letter."""
-    dated, others, seen = 0, 0, 0
+def _opens_block(lines: list[str], index: int) -> bool:
+    """From comes first, or a date right before it."""
+    if introducing.LABEL_FROM.match(lines[index]):
+        return True
+    if not introducing.LABEL_SENT.match(lines[index]):
+        return False
+    following = next((line for line in lines[index + 1 : index + 3] if line.strip()), "")
+    return introducing.LABEL_FROM.match(following) is not None
+
+
+def _is_header_block(lines: list[str], start: int, *, ruled: bool) -> bool:
+    """What mail programs put above the earlier letter. Forms and shipping notes have a sender, a date and a subject
+    too, so that a block without a rule above must also say to whom, and be as exact as programs are."""
+    block = _labels(lines, start)
+    others = [line for line in block if introducing.LABEL_REST.match(line)]
+    dated = [line for line in block if introducing.LABEL_SENT.match(line)]
+    if not (dated and others) or not any(introducing.LABEL_FROM.match(line) for line in block):
+        return False
+    if ruled:
+        return True
+    to = [line for line in others if introducing.LABEL_TO.match(line)]
+    people = [*to, *(line for line in block if introducing.LABEL_FROM.match(line))]
+    addressed = any(re.search(introducing.ADDRESSED, line) for line in people)
+    if any(introducing.LABEL_SENT_ONLY.match(line) for line in dated):
+        return bool(to) and (addressed or any(introducing.LABEL_SUBJECT.match(line) for line in others))
+    return bool(to) and addressed and any(introducing.TIMED.search(line) for line in dated)
+
+
+def _labels(lines: list[str], start: int) -> list[str]:
+    """The header lines of a block, which may be broken over lines and have blank lines between them."""
+    found = [lines[start]]
+    blank, seen = False, 0
     for line in lines[start + 1 : start + 16]:
         if not line.strip():
-            if seen and dated + others >= 2:
-                break
+            blank = True
             continue
         seen += 1
-        if introducing.LABEL_SENT.match(line):
-            dated += 1
-        elif introducing.LABEL_REST.match(line):
-            others += 1
-        elif seen > 8 or (dated + others == 0 and seen > 1):
+        labels = (introducing.LABEL_FROM, introducing.LABEL_SENT, introducing.LABEL_REST)
+        if any(label.match(line) for label in labels):
+            found.append(line)
+        elif seen > 8 or (len(found) == 1 and seen > 1) or (blank and len(found) > 1):
             break
-    return dated >= 1 and others >= 1
+        blank = False
+    return found
 
 
 def _header_block_ending(lines: list[str], last: int, floor: int) -> int | None:

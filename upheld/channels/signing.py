@@ -8,6 +8,14 @@ _LONGEST_MARKED = 20  # lines after `-- ` that may be a signature
 _LONGEST_BARE = 8  # lines after a `--` that lost its blank on the way
 _SEPARATOR = re.compile(r"^(?:-- ?|--\u00a0|— ?|__ ?)$")
 
+# What is added below a signature is meant to be read.
+_POSTSCRIPT = re.compile(
+    r"^\W*(?:(?:p\.[ -]?){1,3}s\b|p\. ?d\.|n\. ?b\.|u\. ?i\.|з\. ?ы\.|п\. ?с\.|υ\. ?γ\.|p{1,3}s\b(?! *&)"
+    r"|(?:nb|pd|obs|jk|ui|пс|зы|υγ) ?[:.!–—-]|po?st?data\b|post ?scriptum\b|nachtrag\b|追伸|附言|又及|추신)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"[?？;؟]\W{0,3}$")
+
 _MY = (
     r"(?:my |mein(?:em|er)? |mon |ma |mi |meu |minha |mijn |min |mit |mitt |moj(?:ego|ej) |mého |мо[её]го "
     r"|il mio "
@@ -70,12 +78,34 @@ def signatures(lines: list[str], start: int, end: int) -> list[tuple[int, int]]:
     stop = _past_blanks(lines, start, end)
     mark = _separator(lines, start, stop)
     if mark is not None:
-        found.append((mark, end))
+        last = _before_postscript(lines, mark, stop)
+        if last < stop:
+            found += _phone_lines(lines, last, stop)
+        if last > mark + 1:
+            found.append((mark, last if last < stop else end))
         stop = _past_blanks(lines, start, mark)
+    return sorted(found + _phone_lines(lines, start, stop))
+
+
+def _phone_lines(lines: list[str], start: int, stop: int) -> list[tuple[int, int]]:
+    found = []
     while stop > start and len(lines[stop - 1]) < 160 and _PHONE_LINE.match(lines[stop - 1].strip()):
         found.append((stop - 1, stop))
         stop = _past_blanks(lines, start, stop - 1)
-    return sorted(found)
+    return found
+
+
+def _before_postscript(lines: list[str], mark: int, stop: int) -> int:
+    """Where a signature ends because the writer goes on: at a postscript or a paragraph that asks something."""
+    paragraph = mark + 1
+    for index in range(mark + 1, stop):
+        if not lines[index].strip():
+            paragraph = index + 1
+        elif _POSTSCRIPT.match(lines[index]):
+            return index
+        elif _ASKS.search(lines[index]) and (index + 1 == stop or not lines[index + 1].strip()):
+            return paragraph
+    return stop
 
 
 def _separator(lines: list[str], start: int, stop: int) -> int | None:

@@ -220,3 +220,63 @@ def test_put_together_again_it_is_the_whole_text(pieces: list[str]) -> None:
     for line in text.split("\n"):
         assert line.strip() in shown
     assert folded.own_words.strip() or not text.strip()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "From: Dora <dora@harbour.example>\nDate: 4 March 2025\nSubject: pump",
+        "Von: Dora <dora@harbour.example>\nDatum: 4. März 2025 10:12\nTelefon: 040 1\nBetreff: Pumpe\nNachricht: leckt",
+        "From: Hamburg\nTo: Berlin\nDate: 4 March 2025 10:00",
+        "From: Dora <dora@harbour.example>\nTo: Service\nDate: 4 March 2025\nSubject: pump",
+        "De: Lyon\nÀ: Paris\nDate: lundi\nObjet: une caisse",
+        "Von: dora@harbour.example\nGesendet: 4. März 2025 10:12\nBetreff: Pumpe",
+    ],
+)
+def test_a_form_that_somebody_filled_in_stays_in_sight(form: str) -> None:
+    text = f"New enquiry:\n\n{form}\n\nMy pump leaks since Monday.\n"
+    assert fold(text).folded == ()
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "Gesendet: Freitag, 20. November 2026 um 10:00 Uhr\nVon: Service <s@upheld.example>\nAn: Dora\nBetreff: Schuhe",
+        "Sent: Friday, November 20, 2026 at 10:00 AM\nFrom: Service\nTo: dora@harbour.example\nSubject: Shoes",
+        "Date: Friday, November 20, 2026 at 10:00 AM\nFrom: Service\nTo: dora@harbour.example\nSubject: Shoes",
+        "From: Service <s@upheld.example>\nTo: Dora\nDate: 20.11.2026 10:00\nSubject: Shoes",
+        "From: Service\n\nSent: Friday\n\nTo: Dora\n\nSubject: Shoes",
+        "____________________\nFrom: Service\nDate: Friday\nSubject: Shoes",
+    ],
+)
+def test_what_programs_put_above_an_earlier_letter_is_known_in_any_order(block: str) -> None:
+    folded = fold(f"{OWN}\n\n{block}\n\nWe will send it on Friday.\n")
+    assert folded.own_words == OWN
+    assert [part.kind for part in folded.folded] == ["quotation"]
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "P.S. Call me before noon",
+        "PS: the door is blue",
+        "P.P.S. and green",
+        "N.B. not on Friday",
+        "NB: not on Friday",
+        "PD: llámenme",
+        "P.-S. : appelez-moi",
+        "追伸 電話してください",
+        "Could you also send\nthe invoice?",
+    ],
+)
+def test_what_is_written_below_a_signature_stays_in_sight(added: str) -> None:
+    folded = fold(f"{OWN}\n\n-- \nDora\nHarbour Ltd\n\n{added}\n")
+    assert folded.own_words == f"{OWN}\n\n\n{added}".replace("\n\n\n", "\n\n")
+    assert [part.text.strip() for part in folded.folded] == ["-- \nDora\nHarbour Ltd"]
+    phone = fold(f"{OWN}\n\n-- \nDora\n\n{added}\n\nSent from my iPhone\n")
+    assert [part.kind for part in phone.folded] == ["signature", "signature"]
+    assert phone.own_words == f"{OWN}\n\n{added}"
+
+
+def test_a_title_is_no_postscript() -> None:
+    assert fold(f"{OWN}\n\n-- \nPD Dr. Dora Schäfer\nPsion Ltd\n").own_words == OWN
