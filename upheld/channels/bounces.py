@@ -13,7 +13,7 @@ from email.message import EmailMessage
 
 from flufl.bounce import all_failures
 
-from upheld.channels import addresses, headers, parts
+from upheld.channels import addresses, charsets, headers, parts
 from upheld.channels.letter import Letter
 
 
@@ -38,7 +38,10 @@ _PROSE_LENGTH = 50_000  # signs of a server's own words
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SMTP = re.compile(r"(?:^|[\s:;(>])(4(?:21|5[0-4])|5(?:0[0-5]|1\d|2\d|3\d|5\d|71))[ -]")
-_MAILBOX = re.compile(r"[^\s<>()\[\],;:\"'@\\=]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+# Prose in scripts without blanks goes on right after an address, so only a field's domain may be in any script.
+_LETTER = r"A-Za-z0-9\u00c0-\u024f\u0370-\u052f"
+_MAILBOX = re.compile(rf"[^\s<>()\[\],;:\"'@\\=]+@[{_LETTER}](?:[{_LETTER}.-]*[{_LETTER}])?")
+_FIELDS_MAILBOX = re.compile(r"[^\s<>()\[\],;:\"'@\\=]+@[^\W_](?:[\w.-]*\w)?")
 _MESSAGE_ID = re.compile(
     r"(?im)^[> \t|]*(?:x-)?(?:original-)?message-id[ \t]*:[ \t]*(?:\r?\n[> \t]+)?(<[^<>\s]+>)"
 )
@@ -193,12 +196,14 @@ def _recipient(value: str | None) -> str | None:
     given = rest if mark else value
     if "xtext" in kind or re.search(r"\+[0-9A-F]{2}", given):
         given = re.sub(r"\+(2B|3D|40|20)", lambda match: chr(int(match[1], 16)), given)
-    return _plain(given)
+    if "utf-8" in kind.lower():
+        given = re.sub(r"\\x\{([0-9A-Fa-f]{1,5})\}", lambda match: chr(int(match[1], 16)), given)
+    return _plain(charsets.tidy(given), _FIELDS_MAILBOX)
 
 
-def _plain(text: str) -> str | None:
+def _plain(text: str, mailbox: re.Pattern[str] = _MAILBOX) -> str | None:
     """One address out of what a server wrote around it."""
-    found = _MAILBOX.search(text.strip().strip("<>'\""))
+    found = mailbox.search(text.strip().strip("<>'\""))
     if found:
         return found[0].removeprefix("mailto:")
     boxes = addresses.mailboxes(text.encode("utf-8", "replace"))[0]

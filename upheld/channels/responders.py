@@ -33,6 +33,9 @@ _SUBJECT = re.compile(
     + r")(?=\s*(?:$|[\])::;,.!–—-]|\b(?:re|until|bis|notification|notice|message|assistant|from|von)\b))",
     re.IGNORECASE,
 )
+# The two openings that one program alone writes, and the one of another.
+_OF_A_PROGRAM = re.compile(r"\s*(?:automatic reply|automatische antwort): \S", re.IGNORECASE)
+_DOMINO = re.compile(r"\s*AUTO: .{0,200}\bout of (?:the )?office\b")
 _TEXT = re.compile(
     r"(?i)\b(?:i am|i'm|i’m|i will be|we are|i'll be) (?:currently |presently "
     r"|now )?(?:out of (?:the )?office|away|on"
@@ -59,7 +62,7 @@ _TEXT = re.compile(
 
 def subject_opens_like_one(subject: str) -> bool:
     """Whether the subject opens as responders open theirs; people may write so too."""
-    return _SUBJECT.match(subject[:300]) is not None
+    return (_SUBJECT.match(subject[:300]) or _DOMINO.match(subject[:300])) is not None
 
 
 def second_sign(letter: Letter) -> str | None:
@@ -74,4 +77,9 @@ def second_sign(letter: Letter) -> str | None:
         return "it has a Precedence, as machines give themselves"
     if _TEXT.search((letter.text or "")[:1500]):
         return "its text says that the writer is away"
+    subject = (letter.subject or "")[:300]
+    if _DOMINO.match(subject):
+        return "it goes on as only a mail program writes"
+    if letter.ancestors and _OF_A_PROGRAM.match(subject):
+        return "it answers a letter under the very words of a mail program"
     return None

@@ -38,6 +38,8 @@ _DAEMON = re.compile(
     r"|mail-delivery(?:-subsystem)?"
     r"|maildelivery|bounces?|double-bounce|delivery(?:-?status)?|mailsystem|mail-system)(?:[+.-][^@]*)?@"
 )
+# Of those, the addresses that no department of people goes by.
+_DAEMON_ONLY = re.compile(r"(?i)^(?!bounces?\b|delivery\b)")
 _DAEMON_NAME = re.compile(
     r"(?i)mail(?:er)?[ -]?(?:delivery (?:sub)?system|delivery service|daemon|er-daemon)|mail system|postmaster"
     r"|microsoft outlook$|nachrichtensystem"
@@ -70,7 +72,7 @@ def screen(letter: Letter, own: Callable[[str | None], bool] | None = None) -> V
     if own is not None and letter.message_id and own(letter.message_id):
         return Verdict("own", "Its Message-ID carries our own key: it is a letter of ours that came around.")
     return _returned(letter) or _report(letter) or _automatic(letter) or _listed(letter) or _suspected(letter) or (
-        Verdict("person", "Nothing in it speaks of a machine."))  # fmt: skip
+        _by_its_sender(letter) or Verdict("person", "Nothing in it speaks of a machine."))  # fmt: skip
 
 
 def _returned(letter: Letter) -> Verdict | None:
@@ -96,10 +98,12 @@ def _returned(letter: Letter) -> Verdict | None:
 
 
 def _sent_by_a_machine(letter: Letter) -> bool:
-    """A report that stands in the letter's own structure, or a pasted one that a mail server sent."""
-    return any(file.type.endswith("delivery-status") for file in letter.attachments) or _from_a_mail_server(
-        letter
-    )
+    """A letter that is a report as a whole or that a mail server sent: people attach or paste reports too."""
+    if _report_type(letter, unsaid="delivery-status") == "delivery-status" or _null_return_path(letter):
+        return True
+    named = letter.sender is not None and _DAEMON_NAME.search(letter.sender.name) is not None
+    attached = any(file.type.endswith("delivery-status") for file in letter.attachments)
+    return (named and attached) or _from_a_mail_server(letter)
 
 
 def _from_a_mail_server(letter: Letter) -> bool:
@@ -174,6 +178,13 @@ def _suspected(letter: Letter) -> Verdict | None:
     return Verdict("auto-reply", f"Its subject opens like an absence notice and {sign}.")
 
 
+def _by_its_sender(letter: Letter) -> Verdict | None:
+    address = letter.sender.address if letter.sender else ""
+    if not (_DAEMON.match(address) and _DAEMON_ONLY.match(address)):
+        return None
+    return Verdict("auto-reply", "Its sender's address is one that mail servers write from.")
+
+
 def _is_listed(letter: Letter) -> bool:
     return _listed(letter) is not None
 
@@ -183,10 +194,10 @@ def _null_return_path(letter: Letter) -> bool:
     return value is not None and re.fullmatch(r"\s*<\s*>\s*", value) is not None
 
 
-def _report_type(letter: Letter) -> str:
+def _report_type(letter: Letter, *, unsaid: str = "") -> str:
     raw = letter.header("content-type") or ""
     found = headers.parameters(raw.encode("utf-8", "replace"))
-    return found.items.get("report-type", "").lower() if found.value == "multipart/report" else ""
+    return found.items.get("report-type", unsaid).lower() if found.value == "multipart/report" else ""
 
 
 def _first_word(value: str | None) -> str:

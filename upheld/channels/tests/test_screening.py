@@ -173,3 +173,67 @@ def test_a_message_id_carries_words_and_cannot_be_moved_to_another_case_or_domai
 
 def test_two_message_ids_are_never_the_same() -> None:
     assert make("upheld.example", ["case"], KEY) != make("upheld.example", ["case"], KEY)
+
+
+_REPORT = (
+    "--b\nContent-Type: text/plain\n\nWhat does this mean?\n--b\nContent-Type: message/delivery-status\n\n"
+    "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: {}\nAction: failed\nStatus: 5.1.1\n--b--\n"
+)
+
+
+def test_a_person_may_attach_a_delivery_report() -> None:
+    body = _REPORT.format("rfc822; bruno@gone.example")
+    assert screen(read(made('Content-Type: multipart/mixed; boundary="b"', body=body))).kind == "person"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['Content-Type: multipart/report; report-type=delivery-status; boundary="b"'],
+        ['Content-Type: multipart/report; boundary="b"'],
+        ['Content-Type: multipart/mixed; boundary="b"', "Return-Path: <>"],
+    ],
+)
+def test_a_report_that_a_machine_sent_is_a_bounce(lines: list[str]) -> None:
+    bounce = screen(read(made(*lines, body=_REPORT.format("rfc822; bruno@gone.example")))).bounce
+    assert bounce is not None
+    assert bounce.recipients == ("bruno@gone.example",)
+
+
+@pytest.mark.parametrize(
+    ("field", "recipient"),
+    [
+        ("utf-8; dörte@härbour.example", "dörte@härbour.example"),
+        ("utf-8; 山田@例え.example", "山田@例え.example"),
+        ("utf-8; d\\x{F6}rte@h\\x{E4}rbour.example", "dörte@härbour.example"),
+        ("rfc822; dora@härbour.example", "dora@härbour.example"),
+    ],
+)
+def test_recipients_in_any_script_are_told_whole(field: str, recipient: str) -> None:
+    line = 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"'
+    bounce = screen(read(made(line, body=_REPORT.format(field)))).bounce
+    assert bounce is not None
+    assert bounce.recipients == (recipient,)
+
+
+@pytest.mark.parametrize("sender", ["MAILER-DAEMON@mx.example", "postmaster@mx.example"])
+def test_a_mail_servers_letter_of_another_kind_is_not_a_persons(sender: str) -> None:
+    raw = f"From: {sender}\nSubject: Quota\n\nThe disk is nearly full.\n".encode()
+    verdict = screen(read(raw))
+    assert (verdict.kind, verdict.may_be_answered_by_machine) == ("auto-reply", False)
+    assert screen(read(raw.replace(sender.encode(), b"delivery@harbour.example"))).kind == "person"
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        (["Subject: Automatic reply: Shoes", "In-Reply-To: <1@upheld.example>"], "auto-reply"),
+        (["Subject: Automatische Antwort: Schuhe", "References: <1@upheld.example>"], "auto-reply"),
+        (["Subject: AUTO: Dora Schäfer is out of the office (returning 23.11.2026)"], "auto-reply"),
+        (["Subject: AUTO: parts for my car"], "person"),
+        (["Subject: Re: Automatic reply: Shoes", "In-Reply-To: <1@upheld.example>"], "person"),
+        (["Subject: Vacation: which boat?", "In-Reply-To: <1@upheld.example>"], "person"),
+    ],
+)
+def test_the_very_words_of_a_program_are_a_sign_in_an_answer(lines: list[str], kind: str) -> None:
+    assert screen(read(made(*lines, body="Back on Monday.\n"))).kind == kind
