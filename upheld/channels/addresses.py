@@ -17,6 +17,7 @@ _LONGEST_NAME = 300
 MOST = 5_000  # addresses of one header that are kept
 
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@\\]+@(?:\[[0-9A-Za-z.:]+\]|[^\s<>()\[\],;:\"@\\]+)")
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]+")  # turn the words around them, to look like others
 _ENCODED = headers.WORD
 
 
@@ -24,7 +25,7 @@ def mailboxes(raw: bytes, hint: str | None = None) -> tuple[tuple[Address, ...],
     """The addresses of one header and whether all of it made sense. A person without an address is kept by name."""
     source = raw[: headers.LONGEST]
     text = source.decode("ascii") if source.isascii() else charsets.decode(source, None, hint).text
-    text = re.sub(r"[\x00-\x1f\x7f]+", " ", text)
+    text = re.sub(r"[\x00-\x1f\x7f]+", " ", _TURNING.sub("", text.replace("\0", "")))
     found, sound = _parsed(text)
     return tuple(found[:MOST]), sound and len(found) <= MOST
 
@@ -124,7 +125,7 @@ def _mailbox(piece: str) -> Address | None:
     shown = _name(name) or (_name(comments[-1]) if comments else "")
     if not address and not re.search(r"\w", shown):
         return None
-    return Address(name=shown, address=charsets.tidy(address))
+    return Address(name=shown, address=_TURNING.sub("", charsets.tidy(address)))
 
 
 def _address(text: str) -> str:
@@ -178,7 +179,7 @@ def _name(text: str) -> str:
     if len(plain) > 1 and plain[0] == plain[-1] and plain[0] in "\"'":
         plain = plain[1:-1]
     plain = re.sub(r'\\(["\\()])', r"\1", plain).replace('"', "") if '"' in plain or "\\" in plain else plain
-    decoded = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f]+", " ", headers.words(plain)[0])).strip()
+    decoded = re.sub(r"\s+", " ", re.sub(r"[\x01-\x1f\x7f]+", " ", headers.words(plain)[0])).strip()
     if len(decoded) > 1 and decoded[0] == decoded[-1] and decoded[0] in "\"'":
         decoded = decoded[1:-1].strip()
-    return charsets.tidy(decoded)
+    return _TURNING.sub("", charsets.tidy(decoded)).strip()

@@ -178,6 +178,7 @@ _ZONES = {
 _ISO = re.compile(
     r"^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)$", re.IGNORECASE
 )
+_HALVES = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?(?:\.\d+)?) ?([AaPp])\.?[Mm]\b\.?")
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)$")
 
 
@@ -193,13 +194,21 @@ def moment(text: str) -> datetime | None:
     if not re.search(r"\d{1,2}:\d\d|\d{1,2}\.\d\d\.\d\d", plain):
         return None  # a day without a time is no moment
     plain = re.sub(r"(\d\d:\d\d(?::\d\d)?)\.\d+", r"\1", plain)
-    plain = re.sub(r"\b(?:GMT|UTC)([+-]\d{4})$", r"\1", plain)
+    plain = re.sub(r"\b(?:GMT|UTC) ?([+-]\d\d:?\d\d)$", r"\1", plain)
+    half = _HALVES.search(plain)
+    if half:
+        hour = int(half[1])
+        if hour > 12 and half[3] in "Aa":
+            return None  # a morning in the afternoon
+        hour = hour if hour > 12 else hour % 12 + (12 if half[3] in "Pp" else 0)
+        plain = f"{plain[: half.start()]}{hour:02d}{half[2]}{plain[half.end() :]}"
     plain = re.sub(r"(:\d\d) ([A-Z]{1,5}) (\d{4})$", r"\1 \3 \2", plain)
     zone = plain.rsplit(" ", 1)[-1]
     minutes = _minutes(zone)
-    if minutes is None and re.search(r"\d[+-]\d{4}$", plain):
-        zone = plain[-5:]
-        minutes, plain = _minutes(zone), plain[:-5] + " " + zone
+    glued = re.search(r"(?<=\d)[+-]\d\d:?\d\d$", plain) if minutes is None else None
+    if glued:
+        zone = glued[0]
+        minutes, plain = _minutes(zone), plain[: glued.start()] + " " + zone
     if minutes is None:
         return None
     try:

@@ -94,3 +94,36 @@ def test_no_header_raises(raw: bytes) -> None:
 def test_no_address_header_raises(text: str) -> None:
     for one in mailboxes(text.encode())[0]:
         assert one.name or one.address
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("Fri, 20 Nov 2026 09:12:33 PM -0800", "2026-11-20T21:12:33-08:00"),
+        ("Fri, 20 Nov 2026 09:12:33 am -0800", "2026-11-20T09:12:33-08:00"),
+        ("Fri, 20 Nov 2026 12:05 AM +0100", "2026-11-20T00:05:00+01:00"),
+        ("Fri, 20 Nov 2026 12:05:00 PM GMT", "2026-11-20T12:05:00+00:00"),
+        ("Fri, 20 Nov 2026 21:12:33 PM +0100", "2026-11-20T21:12:33+01:00"),
+        ("Fri, 20 Nov 2026 21:12:33 AM +0100", None),
+        ("Fri, 20 Nov 2026 09:12:33 GMT+01:00", "2026-11-20T09:12:33+01:00"),
+        ("Fri, 20 Nov 2026 09:12:33 UTC-0330", "2026-11-20T09:12:33-03:30"),
+        ("Fri, 20 Nov 2026 09:12:33+01:00", "2026-11-20T09:12:33+01:00"),
+    ],
+)
+def test_a_moment_is_told_by_its_half_of_the_day_and_its_zone(text: str, iso: str | None) -> None:
+    found = moment(text)
+    assert (found.isoformat() if found else None) == iso
+
+
+@pytest.mark.parametrize(
+    ("raw", "person"),
+    [
+        (b"Dora <a\0@b.example>", Address("Dora", "a@b.example")),
+        (b"a\0@b.example", Address("", "a@b.example")),
+        ("Dora \u202eelpmaxe\u202c <d@x.example>".encode(), Address("Dora elpmaxe", "d@x.example")),
+        (b"=?utf-8?Q?Do=E2=80=AEra?= <d@x.example>", Address("Dora", "d@x.example")),
+        ("d\u202e@x.example".encode(), Address("", "d@x.example")),
+    ],
+)
+def test_signs_that_nobody_sees_are_taken_out_of_people(raw: bytes, person: Address) -> None:
+    assert mailboxes(raw)[0] == (person,)
