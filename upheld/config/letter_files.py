@@ -2,8 +2,8 @@
 
 An mbox separates letters by a line that begins with `From `. Its writers put a `>` before such lines in a letter; one
 kind of writer (mboxrd) also before those that begin with `>From `, another (mboxo) does not. One `>` is taken away from
-either. A `From ` that nobody quoted begins a letter only when it looks like an envelope: a blank line before it, a
-header after it.
+either. A `From ` that nobody quoted begins a letter only when it looks like an envelope: with a date, or with an
+address or a dash alone, a blank line before it and a header after it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 
 _HEADER = re.compile(rb"[!-9;-~]+[ \t]*:|>From ")
 _DATED = re.compile(rb"From .*\b[A-Z][a-z]{2} +[A-Z][a-z]{2} +\d{1,2} +\d{1,2}:\d{2}(:\d{2})?\b.*\b\d{4}\b")
+_UNDATED = re.compile(rb"From (?:-|MAILER-DAEMON|<?[^\s@<>]+@[^\s@<>]+>?(?:[ \t].*\d\d:\d\d.*)?)[ \t]*\r*\n")
+_STARTS = re.compile(rb"(?:\xef\xbb\xbf)?\s*From (?![ \t]*:)")  # `From :` is a header
 _QUOTED = re.compile(rb">+From ")
 _DATE = re.compile(rb"^Date:[ \t]*(.*(?:\r?\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
 _HEAD = 64 * 1024
@@ -48,7 +50,7 @@ def find(paths: list[Path]) -> tuple[list[Found], list[Unreadable]]:
         try:
             for file in _files(path):
                 try:
-                    found.append(_look(file))
+                    found += _look(file)
                 except OSError as no:
                     trouble.append(Unreadable(file, no.strerror or str(no)))
         except (OSError, ValueError) as no:
@@ -68,6 +70,8 @@ def _files(path: Path) -> Iterator[Path]:
                 yield from sorted(one for one in (path / part).iterdir() if one.is_file())
         names = [one for one in names if one.is_dir() and one.name not in ("cur", "new", "tmp")]
     for one in names:
+        if one.is_dir() and one.is_symlink():
+            continue  # it may lead to a folder above
         if one.is_dir():
             yield from _files(one)
         elif _may_hold_letters(one):
@@ -80,15 +84,21 @@ def _may_hold_letters(file: Path) -> bool:
     if file.suffix.lower() in (".eml", ".mbox", ".mbx"):
         return True
     with file.open("rb") as opened:
-        return opened.read(5) == b"From "
+        return _starts_mbox(opened.read(_HEAD))
 
 
-def _look(file: Path) -> Found:
+def _starts_mbox(head: bytes) -> bool:
+    return _STARTS.match(head) is not None
+
+
+def _look(file: Path) -> Iterator[Found]:
+    """The file as it is to be read; nothing when there is nothing in it."""
     with file.open("rb") as opened:
         head = opened.read(_HEAD)
-    if head.startswith(b"From "):
-        return Found(file, is_mbox=True)
-    return Found(file, is_mbox=False, dated=_date_in(head))
+    if _starts_mbox(head):
+        yield Found(file, is_mbox=True)
+    elif head.strip():
+        yield Found(file, is_mbox=False, dated=_date_in(head))
 
 
 def _date_in(head: bytes) -> datetime:
@@ -108,7 +118,9 @@ def letters_in(found: Found) -> Iterator[bytes]:
     letter: list[bytes] = []
     began = blank = False
     with found.path.open("rb") as file:
-        line = file.readline()
+        line = file.readline().removeprefix(b"\xef\xbb\xbf")
+        while line and not line.strip():
+            line = file.readline()
         while line:
             following = file.readline()
             if line.startswith(b"From ") and (not began or _begins(line, following, blank=blank)):
@@ -124,9 +136,8 @@ def letters_in(found: Found) -> Iterator[bytes]:
 
 
 def _begins(line: bytes, following: bytes, *, blank: bool) -> bool:
-    if _HEADER.match(following):
-        return blank or bool(_DATED.match(line))
-    return blank and bool(_DATED.match(line))
+    dated, headed = _DATED.match(line) is not None, _HEADER.match(following) is not None
+    return (dated and (headed or blank)) or (blank and headed and _UNDATED.match(line) is not None)
 
 
 def _whole(lines: list[bytes]) -> bytes:

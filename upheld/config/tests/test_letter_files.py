@@ -44,7 +44,7 @@ def test_quoted_lines_are_as_they_were(tmp_path: Path, stored: bytes, meant: byt
 
 
 def test_line_ends_of_another_system_and_envelopes_without_a_date(tmp_path: Path) -> None:
-    content = b"From -\r\nSubject: 1\r\n\r\none\r\n\r\nFrom nobody\r\nSubject: 2\r\n\r\ntwo\r\n"
+    content = b"From -\r\nSubject: 1\r\n\r\none\r\n\r\nFrom nobody@x.example\r\nSubject: 2\r\n\r\ntwo\r\n"
     assert _mbox(tmp_path, content) == [b"Subject: 1\r\n\r\none\r\n", b"Subject: 2\r\n\r\ntwo\r\n"]
 
 
@@ -93,3 +93,40 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_found(tmp_path: Path) -> N
     assert [one.path.name for one in found] == ["good.eml"]
     assert [str(one.path) for one in trouble] == [str(tmp_path / "none.eml"), "nul\0"]
     assert "No such file" in trouble[0].why
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"From now on:\nnothing",
+        b"From Monday on use\nAddress: Harbour 1",
+        b"From dora@harbour.example I have\nNews: none",
+    ],
+)
+def test_a_sentence_that_begins_with_from_divides_no_letter(tmp_path: Path, words: bytes) -> None:
+    content = ENVELOPE + b"Subject: 1\n\none\n\n" + words + b"\n"
+    assert _mbox(tmp_path, content) == [b"Subject: 1\n\none\n\n" + words + b"\n"]
+
+
+@pytest.mark.parametrize("before", [b"\n", b"\r\n\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+def test_what_stands_before_the_first_envelope_hides_no_letter(tmp_path: Path, before: bytes) -> None:
+    content = before + ENVELOPE + b"Subject: 1\n\none\n\n" + ENVELOPE + b"Subject: 2\n\ntwo\n"
+    assert _mbox(tmp_path, content) == [b"Subject: 1\n\none\n", b"Subject: 2\n\ntwo\n"]
+
+
+def test_a_letter_whose_first_header_has_a_blank_before_its_colon_is_no_mbox(tmp_path: Path) -> None:
+    content = b"From : dora@harbour.example\n\nHello\n"
+    (tmp_path / "one.eml").write_bytes(content)
+    assert _letters(tmp_path) == [content]
+
+
+def test_an_empty_file_is_no_letter(tmp_path: Path) -> None:
+    (tmp_path / "empty.mbox").write_bytes(b"")
+    (tmp_path / "blank.eml").write_bytes(b"\n")
+    assert _letters(tmp_path) == []
+
+
+def test_a_link_to_a_folder_above_gives_no_letter_twice(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(b"Subject: a\n\na")
+    (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
+    assert len(_letters(tmp_path)) == 1
