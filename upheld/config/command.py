@@ -6,6 +6,7 @@ The modules are loaded when they are asked for: reading a letter needs neither D
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
@@ -33,8 +34,18 @@ def main(words: list[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has seen enough
         sys.stderr.close()
         return 1
+    except (OSError, EOFError) as no:  # a folder of somebody else's, a full disk, a terminal that hung up
+        terminal.remark(f"upheld: {_trouble(no)}.")
+        return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _trouble(no: OSError | EOFError) -> str:
+    if isinstance(no, EOFError):
+        return "The input ended before it was complete"
+    words = no.strerror or str(no)
+    return f"{os.fspath(no.filename)}: {words}" if isinstance(no.filename, str | os.PathLike) else words
 
 
 def parser() -> argparse.ArgumentParser:
@@ -57,9 +68,9 @@ def _serving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     serve.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
     )
-    serve.add_argument("--port", type=int, default=PORT, help="port of the pages (default: %(default)s)")
+    serve.add_argument("--port", type=_port, default=PORT, help="port of the pages (default: %(default)s)")
     serve.add_argument(
-        "--live-port", type=int, help="port of the live news (default: the one after the pages')"
+        "--live-port", type=_port, help="port of the live news (default: the one after the pages')"
     )
     serve.add_argument(
         "--workers", type=_positive, default=2, help="processes for the pages (default: %(default)s)"
@@ -68,7 +79,9 @@ def _serving(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
     demo = commands.add_parser("demo", help="serve a believable company with data of its own, to look at")
     demo.add_argument("--host", default="127.0.0.1", help=argparse.SUPPRESS)
-    demo.add_argument("--port", type=int, default=PORT, help="port of the pages; a taken one is passed over")
+    demo.add_argument(
+        "--port", type=_port, default=PORT, help="port of the pages; a taken one is passed over"
+    )
     demo.add_argument(
         "--fresh", action="store_true", help="throw the earlier demo's data away and build it anew"
     )

@@ -7,16 +7,18 @@ from datetime import UTC, datetime
 from importlib import import_module
 
 from upheld.config import connecting, places, terminal
+from upheld.refusals import Refusal
 
 
 def run(arguments: Namespace) -> int:
-    """Print what is well and what is not. A database that does not run is not well."""
+    """Print what is well and what is not. A database that does not run, or has other tables, is not well."""
     try:
         connecting.find_running(places.var())
         connecting.load_django()
         connecting.answers()
+        import_module("upheld.config.letting_in").refuse_other_tables()
         health = import_module("upheld.web.health").gather(datetime.now(UTC))
-    except (connecting.NotServed, connecting.NoAnswer) as no:
+    except Refusal as no:
         terminal.say(f"WRONG  {no.sentence}")
         return 1
     for check in health.checks:

@@ -20,8 +20,14 @@ class CannotListen(Refusal):
     """This machine cannot listen on that address."""
 
 
+class SamePort(Refusal):
+    """The pages and the live news cannot share a port: choose another with --live-port."""
+
+
 def is_free(host: str, port: int) -> bool:
     """Whether this process could listen there now. Refuses what no wait and no other port will help."""
+    if not 1 <= port <= 65535:
+        raise CannotListen(f"{port} is no port: choose one from 1 to 65535.")
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -35,8 +41,6 @@ def is_free(host: str, port: int) -> bool:
         raise CannotListen(f"{host} is no address of this machine: {no.strerror}.") from None
     except PermissionError:
         raise CannotListen(f"Port {port} is reserved for the system: choose one above 1023.") from None
-    except OverflowError:
-        raise CannotListen(f"{port} is no port: choose one from 1 to 65535.") from None
     except OSError as no:
         if no.errno in (98, 48):  # in use, on Linux and on the BSDs
             return False

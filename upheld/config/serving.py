@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from upheld.cluster import Cluster
-from upheld.config import connecting, places, ports, process, terminal
+from upheld.config import connecting, places, ports, process, secret, terminal
 from upheld.config.supervisor import Child, StopAsked, Stopping, Supervisor, command_of, environment_of
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,9 @@ class Doors:
 
 def run(arguments: Namespace) -> int:
     """Serve an installation at the ports asked for."""
+    live_port = arguments.live_port or arguments.port + 1
+    if live_port == arguments.port:
+        raise ports.SamePort
     stopping = Stopping()
     try:
         return serve(
@@ -61,7 +64,7 @@ def run(arguments: Namespace) -> int:
             lambda: Doors(
                 arguments.host,
                 ports.wait_for(arguments.host, arguments.port, patience=_PATIENCE),
-                ports.wait_for(arguments.host, arguments.live_port or arguments.port + 1, patience=_PATIENCE),
+                ports.wait_for(arguments.host, live_port, patience=_PATIENCE),
                 arguments.workers,
             ),
             stopping,
@@ -76,6 +79,7 @@ def serve(
     """Everything from the database to the last process. `furnish` is called once the tables are there."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s upheld %(message)s")
     with places.only_server(var) as note:
+        secret.hand_over(var)
         chosen = doors()
         os.environ.update(chosen.environment())
         with connecting.database(var) as cluster:

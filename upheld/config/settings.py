@@ -7,6 +7,7 @@ or unsafe value stops the start with a sentence that says what to set.
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -30,7 +31,8 @@ def _required_in_production(name: str, otherwise: str) -> str:
     return value or otherwise
 
 
-SECRET_KEY = _required_in_production("UPHELD_SECRET_KEY", "only-for-development-and-the-demo-" + "x" * 20)
+# The `upheld` command hands over the installation's own. Loaded in another way, one that nobody else ever knows.
+SECRET_KEY = _required_in_production("UPHELD_SECRET_KEY", secrets.token_urlsafe(60))
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("UPHELD_OLD_SECRET_KEYS", "").split() if key]
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("UPHELD_SECRET_KEY must have 50 characters or more.")

@@ -61,6 +61,7 @@ def shelve(
 ) -> Counter[str]:
     """Take letters in as long as there are any; how many by outcome. `trouble` gets those that cannot be stored."""
     counts: Counter[str] = Counter()
+    told: set[type[Exception]] = set()
     waiting = iter(letters)
     more = True
     while more:
@@ -72,7 +73,7 @@ def shelve(
                     more = False
                     break
                 try:
-                    counts[_take_in(raw, mailbox)] += 1
+                    counts[_take_in(raw, mailbox, told)] += 1
                 except Refusal as no:
                     trouble.append(Unreadable(path, no.sentence))
                 if time.monotonic() - began > _SECONDS:
@@ -81,7 +82,8 @@ def shelve(
     return counts
 
 
-def _take_in(raw: bytes, mailbox: Mailbox | None) -> str:
+def _take_in(raw: bytes, mailbox: Mailbox | None, told: set[type[Exception]]) -> str:
+    """The outcome. A failure of a kind that is not among those `told` is logged whole, the others in a line."""
     at = timezone.now()
     source = hashlib.sha256(raw).hexdigest()
     arrival = receiving.store(
@@ -91,7 +93,9 @@ def _take_in(raw: bytes, mailbox: Mailbox | None) -> str:
         return Arrival.Outcome.DUPLICATE.value
     try:
         return cases.receive(arrival.pk, at=at).outcome
-    except Exception:
+    except Exception as failure:
         # It is stored, and the word that it waits to be opened is there: the worker tries again.
-        log.exception("arrival %s could not be opened", arrival.pk)
+        whole = None if type(failure) in told else failure
+        told.add(type(failure))
+        log.error("arrival %s could not be opened", arrival.pk, exc_info=whole)
         return "unopened"

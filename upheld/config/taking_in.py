@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
-from upheld.config import connecting, letter_files, places, terminal
+from upheld.config import letter_files, terminal
+from upheld.config.administering import installation
 from upheld.config.letter_files import Found, Unreadable
 
 HEADINGS = {"filed": "filed", "attention": "needs attention", "duplicate": "duplicates", "noted": "noted"}
@@ -17,21 +18,31 @@ _TELL_EVERY = 5.0  # seconds
 
 
 def run(arguments: Namespace) -> int:
-    """Take in all that can be read, print the counts, and name what could not be; code 1 if there was any."""
+    """Take in all that can be read, print the counts, and name what could not be; code 1 if there was any.
+
+    Without a single letter the database is left alone.
+    """
     found, trouble = letter_files.find([Path(path) for path in arguments.paths])
-    progress = _Progress()
-    with connecting.database(places.var()):
-        connecting.answers()
-        connecting.load_django()
-        shelving = import_module("upheld.config.shelving")
-        mailbox = shelving.mailbox_named(arguments.mailbox)
-        counts = shelving.shelve(
-            _letters(found, trouble), mailbox=mailbox, tell=progress.tell, trouble=trouble
-        )
+    counts = _shelve(found, arguments.mailbox, trouble) if found else Counter()
     terminal.say(sentence(counts))
     for one in trouble:
         terminal.remark(f"upheld take-in: {one.path}: {one.why}")
-    return 1 if trouble else 0
+    if counts["unopened"]:
+        terminal.remark(
+            f"upheld take-in: {counts['unopened']} stored and not opened yet: `upheld serve` tries again, and in the "
+            "end a person is asked."
+        )
+    return 1 if trouble or counts["unopened"] else 0
+
+
+def _shelve(found: list[Found], address: str | None, trouble: list[Unreadable]) -> Counter[str]:
+    with installation():
+        shelving = import_module("upheld.config.shelving")
+        mailbox = shelving.mailbox_named(address)
+        counts: Counter[str] = shelving.shelve(
+            _letters(found, trouble), mailbox=mailbox, tell=_Progress().tell, trouble=trouble
+        )
+    return counts
 
 
 def sentence(counts: Counter[str]) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from upheld.cases.tests.makers import make_house
 from upheld.channels.models import Mailbox, Security
+from upheld.cluster import Cluster
 from upheld.config.tests.running import environment, eventually, free_port, serving, upheld
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,3 +46,13 @@ def test_a_database_that_does_not_run_is_wrong(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert b"WRONG  The database does not answer" in done.stdout
     assert b"Traceback" not in done.stderr
+
+
+def test_a_database_without_tables_is_wrong(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    env = environment(folder)
+    del env["DATABASE_URL"]
+    with Cluster(folder / "cluster"):
+        done = upheld("health", env=env)
+    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
+    assert "WRONG  The database's tables are not those of this version" in done.stdout.decode()

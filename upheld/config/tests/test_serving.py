@@ -121,6 +121,7 @@ def test_a_taken_port_is_said(tmp_path: Path, port: int) -> None:
 
 def test_production_refuses_to_start_without_a_secret(tmp_path: Path, port: int) -> None:
     env = environment(tmp_path, UPHELD_MODE="production")
+    del env["UPHELD_SECRET_KEY"]
     done = upheld("serve", "--port", str(port), env=env)
     assert done.returncode == 2
     assert "Set UPHELD_SECRET_KEY" in done.stderr.decode()

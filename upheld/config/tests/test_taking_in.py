@@ -8,11 +8,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from upheld.cases.models import Case
 from upheld.cases.tests.makers import SERVICE, letter, make_house
 from upheld.channels import receiving
 from upheld.channels.models import Arrival, Departure
+from upheld.channels.tests.letterbox import letter_bytes
 from upheld.config.tests.running import environment, upheld
 from upheld.promises.models import StandardClock
 
@@ -72,6 +74,57 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_taken_in(tmp_path: Path) -
     assert (code, out) == (1, "filed 1, needs attention 0, duplicates 0, noted 0")
     assert "none.eml: No such file or directory" in err
     assert "Traceback" not in err
+
+
+def test_without_a_letter_no_database_is_made(tmp_path: Path) -> None:
+    env = environment(tmp_path / "var")
+    del env["DATABASE_URL"]
+    done = upheld("take-in", tmp_path / "none", env=env)
+    assert (done.returncode, b"none: No such file or directory" in done.stderr) == (1, True)
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_fresh_installation_is_told_what_comes_first(tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_bytes(letter())
+    env = environment(tmp_path / "var")
+    del env["DATABASE_URL"]
+    done = upheld("take-in", tmp_path / "one.eml", env=env)
+    assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
+    assert b"run `upheld migrate`, or start `upheld serve`" in done.stderr
+
+
+def test_what_could_not_be_opened_is_told_once_in_full(tmp_path: Path) -> None:
+    make_house()
+    for number in range(3):
+        (tmp_path / f"{number}.eml").write_bytes(letter(message_id=f"<{number}@harbour.example>"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION refuse_cases() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RAISE EXCEPTION 'no case today'; END $$;"
+            f" CREATE TRIGGER refuse_cases BEFORE INSERT ON {Case._meta.db_table}"
+            " FOR EACH ROW EXECUTE FUNCTION refuse_cases()"
+        )
+    try:
+        code, out, err = _take_in(tmp_path, tmp_path)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION refuse_cases CASCADE")
+    zeros = "filed 0, needs attention 0, duplicates 0, noted 0"
+    assert (code, out) == (1, f"{zeros}, not opened yet 3")
+    assert err.count("could not be opened") == 3
+    assert err.count("in _take_in") == 1
+    assert "upheld take-in: 3 stored and not opened yet" in err
+    assert Arrival.objects.filter(opened_at=None).count() == 3
+    code, out, _err = _take_in(tmp_path, tmp_path)
+    assert (code, out) == (0, "filed 3, needs attention 0, duplicates 0, noted 0")
+
+
+def test_a_bounce_is_read_without_a_word_about_how(tmp_path: Path) -> None:
+    make_house()
+    (tmp_path / "warning.eml").write_bytes(letter_bytes("exim_warning"))
+    done = upheld("take-in", tmp_path / "warning.eml", env=environment(tmp_path, UPHELD_LOG="INFO"))
+    assert done.returncode == 0
+    assert b"detector" not in done.stderr
 
 
 def test_an_unknown_mailbox_is_refused_with_those_there_are(tmp_path: Path) -> None:
