@@ -39,7 +39,7 @@ def handle(record: Record) -> None:
     """One fact: a letter left or did not arrive, what is owed on a case changed, or somebody left the company."""
     if record.kind in OWED_CHANGED:
         _next_date(record)
-    elif record.kind == "people.PersonLeft/1":
+    elif record.kind in ("people.PersonLeft/1", "people.PersonChanged/1"):
         handing.hand_on(record.data["person"], at=record.at)
     elif record.kind in UNDELIVERED:
         _of_message(record, lambda message: _undelivered(message, why=UNDELIVERED[record.kind], at=record.at))

@@ -132,6 +132,11 @@ def _outcome(opened: Opened, *, at: datetime) -> tuple[str, str]:
     return _file(opened, at=at)
 
 
+def _first_department() -> Department | None:
+    """Whose letters are that came through no mailbox: files, and a form without one."""
+    return Department.objects.filter(closed_at__isnull=True).order_by("pk").first()
+
+
 def _note_bounce(letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str, str]:
     bounce, own = verdict.bounce, OwnIds(keys_for("message-id"))
     if bounce is None or not own(bounce.original_message_id):
@@ -154,7 +159,7 @@ def _file(opened: Opened, *, at: datetime) -> tuple[str, str]:
         return _join(opened, found, at=at)
     if opened.kind != "person":
         return "attention", NO_CASE_AUTOMATIC
-    department = arrival.mailbox.department if arrival.mailbox else Department.objects.order_by("pk").first()
+    department = arrival.mailbox.department if arrival.mailbox else _first_department()
     if department is None:
         return "attention", NOBODY_SET_UP
     customer = known_or_met(letter, at=at)

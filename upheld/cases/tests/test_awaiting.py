@@ -226,6 +226,20 @@ def test_whoever_leaves_the_company_leaves_no_case_and_no_promise_behind():
     organising.hand_duty(house.service, to=emil, by=CLOCK, at=MONDAY + 3 * HOUR)
 
 
+def test_whoever_serves_no_longer_hands_on_their_cases_and_keeps_their_promises():
+    house = make_house()
+    case = make_case(house)
+    answer(case, by=house.ada, at=MONDAY + HOUR, pledges=[pledge(house)])
+    ada = house.ada
+    hiring.change(
+        ada, name=ada.name, role="colleague", departments=[house.service], by=CLOCK, at=MONDAY + 2 * HOUR
+    )
+    hear()
+    case.refresh_from_db()
+    assert case.owner == house.bruno
+    assert Promise.objects.get().keeper == ada
+
+
 def test_an_answer_through_a_mailbox_that_was_closed_is_refused():
     house = make_house()
     case = make_case(house)

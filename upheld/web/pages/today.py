@@ -27,6 +27,7 @@ from upheld.promises.models import Promise
 from upheld.web import horizon, letter_rows, moments
 from upheld.web.doors import StaffRequest, door
 from upheld.web.naming import names_for
+from upheld.web.pages import settings_steps
 from upheld.web.shell import render, zone_of
 
 MOST = 100
@@ -36,9 +37,10 @@ MOST_NOTICES = 12
 @door("staff")
 @require_GET
 def today(request: StaffRequest) -> HttpResponse:
-    """The page that a day begins with. Administrators keep no promises: theirs is the health of the machine."""
+    """The page that a day begins with. Administrators keep no promises: they set up, and then watch the machine."""
     if request.person.sets_up:
-        return HttpResponseRedirect(reverse("health"))
+        missing = settings_steps.next_of(settings_steps.steps())
+        return HttpResponseRedirect(reverse("settings" if missing else "health"))
     company = people.company()
     zone = zone_of(request.person, company)
     at = request.at

@@ -110,8 +110,8 @@ def test_a_colleague_sees_only_the_promises_that_they_keep(house, case):
     assert "Waiting for your answer" not in page
 
 
-def test_administrators_begin_with_health(house):
-    assert browser_of(make_person("Ines", role="administrator")).get("/").url == "/health"
+def test_administrators_begin_with_what_is_missing_before_letters_can_come(house):
+    assert browser_of(make_person("Ines", role="administrator")).get("/").url == "/settings"
 
 
 def test_a_first_answer_that_is_overdue_says_since_when(house, case):
