@@ -37,9 +37,8 @@ def pytest_load_initial_conftests() -> None:
     folder.chmod(0o711)
     cluster = Cluster(folder / "cluster", _binaries(), settings=FOR_TESTS)
     _mine.append((cluster, folder))
-    atexit.register(
-        _stop, os.getpid()
-    )  # unconfigured is only what was configured: not after a mistyped option
+    # Unconfigured is only what was configured: after a mistyped option nobody would stop it.
+    atexit.register(_stop, os.getpid())
     cluster.start()
     os.environ["UPHELD_TEST_SESSION"] = str(folder)
     os.environ["DATABASE_URL"] = cluster.url("upheld", user=SUPERUSER)
