@@ -123,6 +123,7 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(options.get("host", "") or host),
         "PORT": options.get("port", "") or port,
+        "OPTIONS": {name: unquote(value) for name, value in options.items() if name not in ("host", "port")},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"TEMPLATE": "template0"},
