@@ -56,7 +56,7 @@ _NO_LABEL = {"", "unknown", "unknown-8bit", "x-unknown", "default", "default_cha
 _WESTERN = {"ascii", "cp1252", "cp1254", "iso8859-15", "cp1250", "iso8859-2", "mac-roman", "cp850", "cp437"}
 
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
-_ISO_2022_JP = re.compile(rb"\x1b\$[@B].*?\x1b\([BJ]", re.DOTALL)
+_TO_JAPANESE, _BACK = re.compile(rb"\x1b\$[@B]"), re.compile(rb"\x1b\([BJ]")
 _RETURNS = re.compile(r"\r+\n?")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -83,7 +83,7 @@ def decode(data: bytes, label: str | None = None, hint: str | None = None) -> De
         harmless = codec == "ascii"
         why = None if harmless else f"The text is labelled {printable(given)} but is UTF-8."
         return _settled(data.decode("utf-8"), why)
-    if codec in ("ascii", "utf-8") and data.isascii() and _ISO_2022_JP.search(data):
+    if codec in ("ascii", "utf-8") and data.isascii() and _switches(data):
         japanese = _strictly(data, "iso2022_jp_ext")
         if japanese is not None:
             return _settled(japanese, f"The text is labelled {printable(given)} but is ISO-2022-JP.")
@@ -149,7 +149,7 @@ def _is_rather_utf8(data: bytes, codec: str) -> bool:
 
 def _without_label(data: bytes, complaint: str | None, hint: str | None, codec: str | None = None) -> Decoded:
     if data.isascii():
-        japanese = _strictly(data, "iso2022_jp_ext") if _ISO_2022_JP.search(data) else None
+        japanese = _strictly(data, "iso2022_jp_ext") if _switches(data) else None
         said = f"{complaint}, but the text is plain." if complaint else None
         return _settled(japanese if japanese is not None else data.decode("ascii"), said)
     text = _strictly(data, "utf-8")
@@ -167,6 +167,12 @@ def _without_label(data: bytes, complaint: str | None, hint: str | None, codec: 
     name, text = _guessed(data)
     said = f"{complaint or 'The charset is not given'}; {name} was guessed."
     return Decoded(tidy(text), said)
+
+
+def _switches(data: bytes) -> bool:
+    """Whether the bytes go over to Japanese and come back, as ISO-2022-JP does."""
+    there = _TO_JAPANESE.search(data)
+    return there is not None and _BACK.search(data, there.end()) is not None
 
 
 def _nearly_utf8(data: bytes) -> str | None:

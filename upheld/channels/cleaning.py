@@ -130,7 +130,7 @@ def too_deep(html: str) -> bool:
 def stripped(html: str) -> str:
     """The words of HTML by brute force, for what no parser should be given. One pass, whatever the nesting."""
     if html.count("<") > _MOST_STRIPPED:
-        html = re.sub(r"<[^<>]*>", " ", html)
+        return _tidied(re.sub(r"<[^<>]*>", " ", html))
     out: list[str] = []
     position, ends = 0, _Ends(html)
     for match in re.finditer(r"<(?:!--|/?([a-zA-Z][a-zA-Z0-9:]{0,30})|[!?/])", html):
@@ -150,7 +150,11 @@ def stripped(html: str) -> str:
         position = html.find(">", end - 1) + 1 if name in _EMPTIED and not closing else end
         position = max(position, end)
     out.append(html[position:])
-    text = _unescaped("".join(out)).replace("\u00a0", " ")
+    return _tidied("".join(out))
+
+
+def _tidied(words: str) -> str:
+    text = _unescaped(words).replace("\u00a0", " ")
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.split("\n"))).strip("\n")
 
 

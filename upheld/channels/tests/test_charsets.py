@@ -101,3 +101,8 @@ def test_utf_8_that_says_so_comes_back_or_is_told(text: str) -> None:
 def test_line_ends_of_every_kind_become_one() -> None:
     assert tidy("a\r\nb\rc\r\r\nd\r\re") == "a\nb\nc\nd\n\ne"
     assert tidy("\r" * 1_000_000) == "\n" * 1_000_000
+
+
+def test_a_text_that_only_goes_over_to_japanese_is_taken_as_it_stands() -> None:
+    data = b"\x1b$B" * 1_000_000
+    assert decode(data, "utf-8").text == data.decode()
