@@ -189,7 +189,8 @@ class Dovecot:
             command[0] = shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin") or "dovecot"
             server = Server(command, runner=self.runner, output=self.folder / "dovecot.out")
             try:
-                server.wait_for_ports([self.imap_port, self.imaps_port, self.lmtp_port], self.log_path)
+                ports = [self.imap_port, self.imaps_port, self.lmtp_port]
+                server.wait_for_ports(ports, self.log_path, silent=[self.imaps_port])
             except PortTaken:
                 if attempt == attempts - 1:
                     raise

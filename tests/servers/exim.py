@@ -227,7 +227,7 @@ class Exim:
             server = Server(self._exim("-bdf", "-q2s"), runner=self.runner, output=self.folder / "exim.out")
             try:
                 ports = [self.port, self.submission_port, self.smtps_port]
-                server.wait_for_ports(ports, self.folder / "log" / "paniclog")
+                server.wait_for_ports(ports, self.folder / "log" / "paniclog", silent=[self.smtps_port])
             except PortTaken:
                 if attempt == attempts - 1:
                     raise
