@@ -26,6 +26,11 @@ DRIFT = 5.0  # seconds between the database's clock and ours
 ROOM = 500 * 1024 * 1024  # bytes
 
 
+def _called(reader: ReaderLag) -> str:
+    """Who reads the journal, in people's words."""
+    return {"cases.leaving": _("The cases"), "notices": _("The notices")}.get(reader.reader, reader.reader)
+
+
 def clocks_agree(at: datetime) -> Check:
     """The database's clock and this machine's: a deadline is a moment of one of them."""
     with connection.cursor() as cursor:
@@ -72,18 +77,22 @@ def _reader(reader: ReaderLag, at: datetime) -> Check:
     }
     if reader.stuck_at is not None:
         sentence = _("%(reader)s is stuck at the fact with position %(n)d (%(trouble)s, tried %(tries)d times).") % {
-            "reader": reader.reader, "n": reader.stuck_at, "trouble": reader.trouble, "tries": reader.failures,
+            "reader": _called(reader), "n": reader.stuck_at, "trouble": reader.trouble, "tries": reader.failures,
         }  # fmt: skip
         return Check("reader", False, sentence, figures)
     waits = Record.objects.filter(position=reader.position + 1).first() if reader.behind else None
     if waits is None:
         return Check(
-            "reader", True, _("%(reader)s has read everything.") % {"reader": reader.reader}, figures
+            "reader",
+            True,
+            _("%(reader)s: everything that happened has been read.") % {"reader": _called(reader)},
+            figures,
         )
     sentence = ngettext(
-        "%(reader)s has %(n)d fact to read, for %(time)s.", "%(reader)s has %(n)d facts to read, for %(time)s.",
+        "%(reader)s: %(n)d fact waits to be read, for %(time)s.",
+        "%(reader)s: %(n)d facts wait to be read, for %(time)s.",
         reader.behind,
-    ) % {"reader": reader.reader, "n": reader.behind, "time": ago(waits.written_at, at)}  # fmt: skip
+    ) % {"reader": _called(reader), "n": reader.behind, "time": ago(waits.written_at, at)}  # fmt: skip
     return Check("reader", seconds(waits.written_at, at) < MOMENTS.total_seconds(), sentence, figures)
 
 
