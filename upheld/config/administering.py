@@ -11,12 +11,18 @@ from upheld.config import connecting, passwords, places, terminal
 
 
 @contextlib.contextmanager
-def installation() -> Iterator[None]:
-    """The database with Django on it; refuses when its tables are not those of this version."""
+def installation(*, fresh: bool = False) -> Iterator[None]:
+    """The database with Django on it; refuses when its tables are not those of this version.
+
+    `fresh` makes the tables of a database that has none at all.
+    """
     with connecting.database(places.var()):
         connecting.answers()
         connecting.load_django()
-        import_module("upheld.config.letting_in").refuse_other_tables()
+        tables = import_module("upheld.config.letting_in")
+        if fresh and tables.there_are_none():
+            import_module("upheld.config.preparing").migrate()
+        tables.refuse_other_tables()
         yield
 
 

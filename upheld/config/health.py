@@ -12,6 +12,7 @@ from upheld.refusals import Refusal
 
 def run(arguments: Namespace) -> int:
     """Print what is well and what is not. A database that does not run, or has other tables, is not well."""
+    places.nearest()
     try:
         connecting.find_running(places.var())
         connecting.load_django()

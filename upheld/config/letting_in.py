@@ -63,6 +63,11 @@ def new_password(email: str, password: str) -> Person:
     return person
 
 
+def there_are_none() -> bool:
+    """Whether nobody has ever made tables in this database."""
+    return not connection.introspection.table_names()
+
+
 def refuse_other_tables() -> None:
     """Say so in a sentence when the tables are missing or older than this program."""
     executor = MigrationExecutor(connection)

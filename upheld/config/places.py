@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from upheld.config import terminal
 from upheld.refusals import Refusal
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -20,6 +21,16 @@ class AlreadyServing(Refusal):
 def var() -> Path:
     """The installation's folder: UPHELD_VAR, else `var` beside the package."""
     return Path(os.environ.get("UPHELD_VAR") or HOUSE.parent / "var").absolute()
+
+
+def nearest() -> None:
+    """For commands that ask about an installation: where none is named and there is only the demo's, that one."""
+    if os.environ.get("UPHELD_VAR") or os.environ.get("DATABASE_URL") or cluster_folder(var()).exists():
+        return
+    demo = var() / "demo"
+    if (demo / "built.txt").exists():
+        os.environ.update({"UPHELD_VAR": str(demo), "UPHELD_DEMO": "1", "UPHELD_OUTGOING": "outbox"})
+        terminal.remark(f"upheld: this is the demo's company, in {demo}.")
 
 
 def cluster_folder(var: Path) -> Path:

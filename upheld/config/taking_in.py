@@ -6,10 +6,11 @@ import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-from upheld.config import letter_files, terminal
+from upheld.config import letter_files, places, terminal
 from upheld.config.administering import installation
 from upheld.config.letter_files import Found, Unreadable
 
@@ -22,6 +23,7 @@ def run(arguments: Namespace) -> int:
 
     Without a single letter the database is left alone.
     """
+    places.nearest()
     found, trouble = letter_files.find([Path(path) for path in arguments.paths])
     counts = _shelve(found, arguments.mailbox, trouble) if found else Counter()
     terminal.say(sentence(counts))
@@ -36,7 +38,9 @@ def run(arguments: Namespace) -> int:
 
 
 def _shelve(found: list[Found], address: str | None, trouble: list[Unreadable]) -> Counter[str]:
-    with installation():
+    with installation(fresh=True):
+        if begun := import_module("upheld.config.beginning").begin(datetime.now(UTC)):
+            terminal.remark(begun)
         shelving = import_module("upheld.config.shelving")
         mailbox = shelving.mailbox_named(address)
         counts: Counter[str] = shelving.shelve(

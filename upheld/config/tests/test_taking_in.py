@@ -84,13 +84,17 @@ def test_without_a_letter_no_database_is_made(tmp_path: Path) -> None:
     assert not (tmp_path / "var").exists()
 
 
-def test_a_fresh_installation_is_told_what_comes_first(tmp_path: Path) -> None:
+def test_a_fresh_installation_gets_its_tables_and_a_first_department(tmp_path: Path) -> None:
     (tmp_path / "one.eml").write_bytes(letter())
     env = environment(tmp_path / "var")
     del env["DATABASE_URL"]
     done = upheld("take-in", tmp_path / "one.eml", env=env)
-    assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
-    assert b"run `upheld migrate`, or start `upheld serve`" in done.stderr
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().splitlines()[-1] == b"filed 1, needs attention 0, duplicates 0, noted 0"
+    assert "“Service” was opened" in done.stderr.decode()
+    again = upheld("take-in", tmp_path / "one.eml", env=env)
+    assert again.stdout.strip() == b"filed 0, needs attention 0, duplicates 1, noted 0"
+    assert "was opened" not in again.stderr.decode()
 
 
 def test_what_could_not_be_opened_is_told_once_in_full(tmp_path: Path) -> None:
@@ -136,8 +140,11 @@ def test_an_unknown_mailbox_is_refused_with_those_there_are(tmp_path: Path) -> N
     assert not Arrival.objects.exists()
 
 
-def test_nothing_is_taken_in_before_somebody_could_own_it(tmp_path: Path) -> None:
+def test_where_nobody_could_own_them_a_first_department_is_opened(tmp_path: Path) -> None:
     (tmp_path / "one.eml").write_bytes(letter())
-    code, _out, err = _take_in(tmp_path, tmp_path / "one.eml")
-    assert code == 2
-    assert "set one up first" in err
+    code, out, err = _take_in(tmp_path, tmp_path / "one.eml")
+    assert (code, out) == (0, "filed 1, needs attention 0, duplicates 0, noted 0")
+    assert "There was no department yet." in err
+    case = Case.objects.get()
+    assert case.department.name == "Service"
+    assert case.owner == case.department.duty_owner
