@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from upheld.cases.facts import MessageReceived
 from upheld.cases.models import MESSAGE_ID, Case, Message
@@ -15,6 +16,8 @@ from upheld.channels.models import Arrival, Mailbox
 from upheld.customers import meeting
 from upheld.customers.models import Customer
 from upheld.journal import writing
+
+OTHER_WORDS = gettext_noop("Another letter came under the same Message-ID, with other words.")
 
 
 @transaction.atomic
@@ -46,7 +49,7 @@ def file(
         html=letter.html or "",
         own_words=folded.own_words,
         pieces=[_piece(one) for one in folded.pieces],
-        trouble=list(letter.trouble),
+        trouble=[*letter.trouble, *_same_name_as_another(letter)],
         why_here=why_here,
         message_id=(letter.message_id or "")[:MESSAGE_ID],
         answer_to=answer_address(case, letter, customer) if kind == "person" else "",
@@ -59,6 +62,13 @@ def file(
     fact = MessageReceived(case=case.pk, customer=customer.pk, message=message.pk, letter=kind)
     writing.write(fact, by=customer.actor, at=at)
     return message
+
+
+def _same_name_as_another(letter: Letter) -> list[str]:
+    """A mark on a letter that came under another's Message-ID with other words; the same words are a duplicate."""
+    message_id = (letter.message_id or "")[:MESSAGE_ID]
+    known = message_id and Message.objects.filter(message_id=message_id, way=Message.Way.IN).exists()
+    return [OTHER_WORDS] if known else []
 
 
 def answer_address(case: Case, letter: Letter, customer: Customer) -> str:

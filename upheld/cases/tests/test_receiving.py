@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from upheld.cases import jobs, receiving
+from upheld.cases import filing, jobs, receiving
 from upheld.cases.models import Case, Message
 from upheld.cases.tests.makers import DORA, SERVICE, answer, arrive, letter, make_case, make_house
 from upheld.channels import receiving as channels_receiving
@@ -92,7 +92,9 @@ def test_other_words_under_the_same_message_id_are_another_message():
     house = make_house()
     arrive(house, letter())
     assert arrive(house, letter("Now the other sole is off too.")).outcome == "filed"
-    assert Message.objects.filter(way="in").count() == 2
+    first, second = Message.objects.filter(way="in").order_by("pk")
+    assert filing.OTHER_WORDS in second.trouble
+    assert filing.OTHER_WORDS not in first.trouble
 
 
 @pytest.mark.parametrize(
