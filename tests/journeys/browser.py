@@ -36,7 +36,7 @@ def chromium() -> Iterator[Browser]:
 def open_page(browser: Browser, **context: Any) -> Page:
     """A page of a fresh person's browser. A script error or a refused resource fails the story."""
     page = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | context).new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     page.on("pageerror", lambda error: _faults(page).append(str(error)))
     page.on("console", lambda said: _faults(page).append(said.text) if said.type == "error" else None)
     return page

@@ -327,7 +327,7 @@ class Dovecot:
             return found
 
     def wait_for_messages(
-        self, address: str, *, count: int = 1, folder: str = "INBOX", within: float = 15.0
+        self, address: str, *, count: int = 1, folder: str = "INBOX", within: float = 60.0
     ) -> list[bytes]:
         """The raw letters of a folder as soon as there are `count` of them; raises with the log when the seconds
         have passed."""

@@ -314,7 +314,7 @@ class MailProgram:
             return found
 
     def wait_for_letters(
-        self, *, count: int = 1, folder: str = "INBOX", within: float = 15.0
+        self, *, count: int = 1, folder: str = "INBOX", within: float = 60.0
     ) -> list[Letter]:
         """The letters of a folder as soon as there are `count`; raises with the server's log when there are not."""
         self.dovecot.wait_for_messages(self.address, count=count, folder=folder, within=within)

@@ -24,7 +24,7 @@ LOOPBACK = "127.0.0.1"
 # Below the range from which the kernel takes the near end of connections: a port that a stopped server left for a
 # moment is still free when it comes back.
 PORTS = range(20_000, 32_000)
-PATIENCE = 20.0  # seconds until a server that has not answered is given up
+PATIENCE = 60.0  # seconds until a server that has not answered is given up
 
 
 class ServerFailed(Exception):

@@ -76,10 +76,12 @@ class Folder:
 
     def uids(self) -> list[int]:
         """The numbers of all letters in it, those marked for deletion too."""
+        self._forget_news()
         return self._search("ALL")
 
     def uids_after(self, uid: int) -> list[int]:
         """The numbers above this one. To `n:*` a server answers with its last letter when there is none from n on."""
+        self._forget_news()
         return [found for found in self._search("UID", f"{uid + 1}:*") if found > uid]
 
     def _search(self, *criteria: str) -> list[int]:
@@ -152,6 +154,8 @@ class Folder:
     def wait(self, stop: threading.Event, seconds: float) -> bool:
         """Until something happens in the folder (True), the time is over, or `stop` is set. `seconds` are far fewer
         than the half hour after which servers forget who waits."""
+        if self._news_since_the_search():
+            return True
         until = time.monotonic() + seconds
         if "IDLE" not in self._client.capabilities:
             stop.wait(seconds)
@@ -168,6 +172,13 @@ class Folder:
             return False
         finally:
             self._box.idle.stop()  # type: ignore[no-untyped-call]
+
+    def _forget_news(self) -> None:
+        self._client.untagged_responses.pop("EXISTS", None)
+
+    def _news_since_the_search(self) -> bool:
+        """A server says only once that there is a letter, and perhaps in its answer to a command in between."""
+        return "EXISTS" in self._client.untagged_responses
 
     def _ask(self, command: str, *arguments: str) -> list[Line]:
         try:

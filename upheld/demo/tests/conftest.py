@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 
+from tests.rooms import forget_jobs
 from upheld.demo import building
 from upheld.demo.building import Built
 
@@ -21,7 +22,7 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
     """Builds the demo at a moment, in a database that is empty before and after."""
 
     def build(at: datetime, **more: Any) -> Built:
-        call_command("flush", verbosity=0, interactive=False)
+        _empty()
         return building.build(at, **more)
 
     quick = {
@@ -31,4 +32,9 @@ def company(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
     }
     with django_db_blocker.unblock(), override_settings(**quick):
         yield build
-        call_command("flush", verbosity=0, interactive=False)
+        _empty()
+
+
+def _empty() -> None:
+    call_command("flush", verbosity=0, interactive=False)
+    forget_jobs()

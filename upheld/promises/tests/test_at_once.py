@@ -75,7 +75,7 @@ def test_of_two_who_record_it_at_once_the_second_is_told(elsewhere) -> None:
         other = elsewhere(lambda: keep(cast, promise))
         until_somebody_waits()
     with pytest.raises(AlreadySettled):
-        other.result(timeout=20)
+        other.result(timeout=60)
     assert [kind for kind, _, _ in facts_of(promise)] == ["PromiseMade", "PromiseKept"]
 
 
@@ -84,14 +84,14 @@ def test_of_four_who_race_one_wins(elsewhere) -> None:
     promise, line = make_promise(cast), Barrier(4)
 
     def race() -> bool:
-        line.wait(timeout=20)
+        line.wait(timeout=60)
         try:
             keep(cast, promise)
         except AlreadySettled:
             return False
         return True
 
-    assert sorted(f.result(timeout=20) for f in [elsewhere(race) for _ in range(4)]) == [False] * 3 + [True]
+    assert sorted(f.result(timeout=60) for f in [elsewhere(race) for _ in range(4)]) == [False] * 3 + [True]
 
 
 def test_the_sweep_passes_by_what_is_being_recorded(elsewhere) -> None:
@@ -99,7 +99,7 @@ def test_the_sweep_passes_by_what_is_being_recorded(elsewhere) -> None:
     promise, other = make_promise(cast), make_promise(cast)
     with transaction.atomic():
         keep(cast, promise, at=DUE)
-        assert elsewhere(lambda: breaking.break_due(DUE + SECOND)).result(timeout=20) == 1
+        assert elsewhere(lambda: breaking.break_due(DUE + SECOND)).result(timeout=60) == 1
     assert breaking.break_due(DUE + SECOND) == 0
     promise.refresh_from_db()
     other.refresh_from_db()
@@ -113,7 +113,7 @@ def test_whoever_records_it_while_the_sweep_breaks_it_has_kept_it_late(elsewhere
         assert breaking.break_due(DUE + SECOND) == 1
         keeper = elsewhere(lambda: keep(cast, promise, at=DUE + SECOND))
         until_somebody_waits()
-    assert keeper.result(timeout=20).state(DUE + DAY) is State.LATE
+    assert keeper.result(timeout=60).state(DUE + DAY) is State.LATE
     kinds = [kind for kind, _, _ in facts_of(promise)]
     assert kinds == ["PromiseMade", "PromiseBroken", "PromiseKept"]
 
@@ -124,11 +124,11 @@ def test_two_sweeps_at_once_break_each_promise_once(elsewhere) -> None:
     line = Barrier(3)
 
     def sweep() -> int:
-        line.wait(timeout=20)
+        line.wait(timeout=60)
         return breaking.break_due(DUE + HOUR, limit=10)
 
     found = [elsewhere(sweep) for _ in range(3)]
-    swept = sum(f.result(timeout=20) for f in found)
+    swept = sum(f.result(timeout=60) for f in found)
     while more := breaking.break_due(DUE + HOUR, limit=10):
         swept += more
     assert swept == 30
@@ -147,7 +147,7 @@ def test_one_clock_starts_when_two_letters_arrive_at_once(elsewhere) -> None:
         other = elsewhere(start)
         until_somebody_waits()
     with pytest.raises(AlreadyStarted):
-        other.result(timeout=20)
+        other.result(timeout=60)
     assert StandardClock.objects.count() == 1
 
 
@@ -160,5 +160,5 @@ def test_of_two_who_set_a_standard_at_once_the_second_is_told(elsewhere) -> None
         other = elsewhere(lambda: set_it(30))
         until_somebody_waits()
     with pytest.raises(SetMeanwhile):
-        other.result(timeout=20)
+        other.result(timeout=60)
     assert Standard.objects.get() == first
