@@ -115,6 +115,7 @@ class Arrival(models.Model):
         IMAP = "imap", _("mailbox")
         FORM = "form", _("web form")
         FILE = "file", _("file")
+        LISTENER = "listener", _("listener")
 
     class Outcome(models.TextChoices):
         FILED = "filed", _("On a case")
@@ -242,6 +243,7 @@ class Departure(models.Model):
     class Kind(models.TextChoices):
         ANSWER = "answer", _("answer")
         ACKNOWLEDGEMENT = "acknowledgement", _("automatic acknowledgement")
+        INVITATION = "invitation", _("invitation to say how it went")
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="departures")
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "upheld.promises",
     "upheld.channels",
     "upheld.cases",
+    "upheld.surveys",
+    "upheld.findings",
     "upheld.notices",
     "upheld.web",
 ]

@@ -8,11 +8,22 @@ from types import ModuleType
 from upheld.cases import facts as cases
 from upheld.channels import facts as channels
 from upheld.customers import facts as customers
+from upheld.findings import facts as findings
 from upheld.journal import facts as journal
 from upheld.people import facts as people
 from upheld.promises import facts as promises
+from upheld.surveys import facts as surveys
 
-ROOMS: tuple[ModuleType, ...] = (journal, people, customers, promises, channels, cases)
+ROOMS: tuple[ModuleType, ...] = (
+    journal,
+    people,
+    customers,
+    promises,
+    channels,
+    cases,
+    surveys,
+    findings,
+)
 
 
 def _of(room: ModuleType) -> list[type[journal.Fact]]:

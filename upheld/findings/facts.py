@@ -1,0 +1,3 @@
+"""What happens to findings, as facts: ids and closed words only."""
+
+from __future__ import annotations

@@ -1,0 +1,105 @@
+"""Findings: what was learnt, who looks into it by when, what changes, and whether who raised it knows."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from upheld.cases.models import Case, Message
+from upheld.customers.models import Customer
+from upheld.journal.facts import Subject
+from upheld.people.models import Department, Person
+from upheld.surveys.models import Verdict
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    """Filters over findings; `visible_to` is the only rule about who sees which."""
+
+    def visible_to(self, viewer: Person) -> FindingQuerySet:
+        """Those of one's departments, those one owns or raised; managers see all, administrators none."""
+        if viewer.reads_all:
+            return self.all()
+        if not viewer.works_here or viewer.role == Person.Role.ADMINISTRATOR:
+            return self.none()
+        ours = [department.pk for department in viewer.departments.all()]
+        return self.filter(Q(department__in=ours) | Q(owner=viewer) | Q(raised_by=viewer))
+
+    def unanswered(self) -> FindingQuerySet:
+        """Nobody has said what changes."""
+        return self.filter(answered_at__isnull=True, dropped_at__isnull=True)
+
+
+class Finding(models.Model):
+    """Something learnt from a customer or a colleague. It is answered with what changes, or stays with its age."""
+
+    class Kind(models.TextChoices):
+        ISSUE = "issue", _("issue")
+        OPPORTUNITY = "opportunity", _("opportunity")
+        THREAT = "threat", _("threat")
+        IDEA = "idea", _("idea")
+        PRAISE = "praise", _("praise")
+
+    class Change(models.TextChoices):
+        CHANGED = "changed", _("something has changed")
+        WILL_CHANGE = "will-change", _("something will change")
+        STAYS = "stays", _("it stays as it is, for a reason")
+
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.ISSUE)
+    words = models.TextField(help_text=_("What was learnt, in the words of whoever said it."))
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="findings")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="findings")
+    verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, null=True, related_name="findings")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="findings")
+    raised_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="findings_raised")
+    raised_at = models.DateTimeField()
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="findings")
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="findings")
+    answer_by = models.DateTimeField(help_text=_("When the department has answered at the latest."))
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    change = models.CharField(max_length=12, choices=Change.choices, blank=True)
+    answer = models.TextField(blank=True, help_text=_("What changes, and from when; or why it stays."))
+    told_at = models.DateTimeField(null=True)
+    told_in = models.OneToOneField(
+        Message, on_delete=models.PROTECT, null=True, related_name="tells_of_finding"
+    )
+    dropped_at = models.DateTimeField(null=True, help_text=_("Raised by mistake, and taken back."))
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["department", "answer_by", "id"],
+                name="finding_unanswered",
+                condition=Q(answered_at__isnull=True, dropped_at__isnull=True),
+            ),
+            models.Index(
+                fields=["owner", "answer_by"],
+                name="finding_mine",
+                condition=Q(answered_at__isnull=True, dropped_at__isnull=True),
+            ),
+            models.Index(fields=["-raised_at", "-id"], name="finding_newest"),
+            models.Index(fields=["case", "raised_at"], name="finding_on_case"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="finding_has_words", condition=~Q(words="")),
+            models.CheckConstraint(
+                name="finding_answered_whole",
+                condition=Q(answered_at__isnull=True, answered_by__isnull=True, change="", answer="")
+                | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(change="") & ~Q(answer="")),
+            ),
+            models.CheckConstraint(
+                name="finding_not_dropped_and_answered",
+                condition=~Q(dropped_at__isnull=False, answered_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"finding {self.pk}"
+
+    @property
+    def subject(self) -> Subject:
+        """This finding as a fact's subject."""
+        return Subject("finding", self.pk)
