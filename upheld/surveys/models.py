@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from upheld.cases.models import Case
@@ -58,8 +59,18 @@ class Asking(models.Model):
     pairs_share = models.FloatField(
         default=0.0,
         validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],
-        help_text=_("The share of customers of whom expectation and perception are asked instead."),
+        help_text=_(
+            "The share of customers drawn each quarter, who say what they expect and what they received."
+        ),
     )
+    bank = models.PositiveSmallIntegerField(default=1, help_text=_("Which questions are asked of them."))
+    since = models.DateTimeField(
+        null=True, help_text=_("Cases that were closed before are not asked about: nobody asked then.")
+    )
+    walked_to = models.BigIntegerField(
+        default=0, help_text=_("The customer up to whom the draw has come today.")
+    )
+    walked_on = models.DateField(null=True, help_text=_("The day of that draw."))
 
     class Meta:
         constraints = [
@@ -85,6 +96,15 @@ class Ladder(models.Model):
 
     def __str__(self) -> str:
         return f"ladder {self.pk}"
+
+    def label(self, level: int) -> str:
+        """What this level is called; our own names in the reader's language, a company's as it wrote them."""
+        return gettext(str(self.labels[level - 1]))
+
+    @property
+    def names(self) -> list[str]:
+        """The six labels, lowest first."""
+        return [self.label(level) for level in LEVELS]
 
 
 class Pair(models.Model):
@@ -125,6 +145,7 @@ class Decision(models.Model):
         FROM_THE_PAST = "from-the-past", _("the letters lie in the past")
         NO_ANSWER_NEEDED = "no-answer-needed", _("nobody of ours had written to them")
         TOO_LATE = "too-late", _("too long ago")
+        NO_MAILBOX = "no-mailbox", _("no open mailbox that a letter could leave from")
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="decisions")
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -167,6 +188,9 @@ class Invitation(models.Model):
     resting = DateTimeRangeField(help_text=_("While this lasts, the customer is asked nothing else."))
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    undelivered_at = models.DateTimeField(
+        null=True, help_text=_("When we learnt that its letter did not arrive.")
+    )
 
     class Meta:
         indexes = [
@@ -245,27 +269,37 @@ class Verdict(models.Model):
     @property
     def label(self) -> str:
         """The level as the customer read it."""
-        return str(self.ladder.labels[self.level - 1])
+        return self.ladder.label(self.level)
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    """Filters over follow-ups."""
+
+    def visible_to(self, viewer: Person) -> FollowUpQuerySet:
+        """Whoever sees the case."""
+        return self.filter(case__in=Case.objects.visible_to(viewer))
+
+    def open(self) -> FollowUpQuerySet:
+        """Nobody has said yet what came of them."""
+        return self.filter(done_at__isnull=True)
 
 
 class FollowUp(models.Model):
-    """A verdict below *as expected* has somebody who goes back to the customer, by a date."""
+    """A verdict below *as expected* has somebody who goes back to the customer, by a date: whoever owns the case."""
 
     verdict = models.OneToOneField(Verdict, on_delete=models.PROTECT, related_name="follow_up")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="follow_ups")
-    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="follow_ups")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     what = models.TextField(blank=True, help_text=_("What came of it, in a few words."))
 
+    objects = FollowUpQuerySet.as_manager()
+
     class Meta:
         indexes = [
-            models.Index(
-                fields=["owner", "due_at"], name="follow_up_mine", condition=Q(done_at__isnull=True)
-            ),
-            models.Index(fields=["due_at"], name="follow_up_open", condition=Q(done_at__isnull=True)),
+            models.Index(fields=["due_at", "id"], name="follow_up_open", condition=Q(done_at__isnull=True)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -277,6 +311,21 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"follow-up {self.pk}"
+
+    @property
+    def subject(self) -> Subject:
+        """This follow-up as a fact's subject."""
+        return Subject("follow-up", self.pk)
+
+    @property
+    def owner(self) -> Person:
+        """Who goes back to the customer: the case's owner of today, or whoever is on duty for one who has left."""
+        return self.case.owner if self.case.owner.serves else self.case.department.duty_owner
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody has said yet what came of it."""
+        return self.done_at is None
 
 
 class Score(models.Model):
