@@ -1,6 +1,8 @@
-"""Cases, the messages and notes on them, and which promise was made in which message."""
+"""Cases, the messages, calls and notes on them, which promise was made where, and who had to ask again."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -23,7 +25,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Those who serve see their departments' cases and their own; managers read all; administrators none."""
         if viewer.reads_all:
             return self.all()
-        if not viewer.works_here or viewer.sets_up:
+        if not viewer.works_here or viewer.only_sets_up:
             return self.none()
         # Asked for one row at a time: a list reads a page of an index, not every case that one ever promised on.
         promised = CasePromise.objects.filter(case=OuterRef("pk"), promise__keeper=viewer)
@@ -144,6 +146,16 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     undelivered_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True, help_text=_("Taken back before it left."))
+    added = models.BooleanField(
+        default=False, help_text=_("Added shortly after the letter before it: a postscript, never a chaser.")
+    )
+    came_from = models.ForeignKey(
+        Case,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="messages_given",
+        help_text=_("The case that it stood on before that was joined with this one."),
+    )
 
     class Meta:
         indexes = [
@@ -176,6 +188,7 @@ class Note(models.Model):
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notes")
     at = models.DateTimeField()
     text = models.TextField()
+    came_from = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="notes_given")
 
     class Meta:
         indexes = [models.Index(fields=["case", "at", "id"], name="note_on_case")]
@@ -191,6 +204,133 @@ class CasePromise(models.Model):
     promise = models.OneToOneField(Promise, on_delete=models.CASCADE, related_name="place")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="promise_places")
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="promise_places")
+    came_from = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="places_given")
 
     def __str__(self) -> str:
         return f"promise {self.promise_id} on case {self.case_id}"
+
+
+class Call(models.Model):
+    """A call to the customer about a case. Reached, it is an answer; its words are for colleagues."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="calls")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="calls")
+    at = models.DateTimeField()
+    reached = models.BooleanField()
+    words = models.TextField(blank=True)
+    came_from = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="calls_given")
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "at", "id"], name="call_on_case")]
+        constraints = [
+            models.CheckConstraint(name="call_reached_has_words", condition=Q(reached=False) | ~Q(words=""))
+        ]
+
+    def __str__(self) -> str:
+        return f"call {self.pk}"
+
+
+class ChaserQuerySet(models.QuerySet["Chaser"]):
+    """Filters over chasers; they are seen by whoever sees their case."""
+
+    def visible_to(self, viewer: Person) -> ChaserQuerySet:
+        """Those on the cases that this viewer may see."""
+        if viewer.reads_all:
+            return self.all()
+        seen = Case.objects.visible_to(viewer).filter(pk=OuterRef("case"))
+        return self.filter(Exists(seen))
+
+    def between(self, since: datetime, until: datetime) -> ChaserQuerySet:
+        """Those that came in the half-open period."""
+        return self.filter(at__gte=since, at__lt=until)
+
+    def waiting(self) -> ChaserQuerySet:
+        """Those to which nobody has answered or spoken since."""
+        return self.filter(answered_at__isnull=True)
+
+
+class Chaser(models.Model):
+    """A letter with which a customer had to ask again: we owed an answer or a promise. Counted against us."""
+
+    class Owed(models.TextChoices):
+        ANSWER = "answer", _("an answer")
+        PROMISE = "promise", _("a promise")
+        BOTH = "both", _("an answer and a promise")
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="chaser")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="chasers")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="chasers")
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="chasers")
+    owed = models.CharField(max_length=10, choices=Owed.choices)
+    waited_since = models.DateTimeField(help_text=_("Since when the customer waited."))
+    at = models.DateTimeField(help_text=_("When the letter came."))
+    nth = models.PositiveSmallIntegerField(help_text=_("Which it is since our last answer: 1 for the first."))
+    answered_at = models.DateTimeField(
+        null=True, help_text=_("When an answer left, somebody spoke with them, or the case was closed.")
+    )
+
+    objects = ChaserQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["at", "id"], name="chaser_at"),
+            models.Index(fields=["department", "at"], name="chaser_department"),
+            models.Index(fields=["case"], name="chaser_waiting", condition=Q(answered_at__isnull=True)),
+        ]
+        constraints = [
+            models.CheckConstraint(name="chaser_counts_from_one", condition=Q(nth__gte=1)),
+            models.CheckConstraint(name="chaser_after_waiting", condition=Q(at__gte=F("waited_since"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"chaser {self.pk} on case {self.case_id}"
+
+
+class Resemblance(models.Model):
+    """Two cases of one customer that may be the same matter: asked once, answered once, remembered."""
+
+    class Answer(models.TextChoices):
+        SAME = "same", _("the same matter")
+        OTHER = "other", _("another matter")
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="resemblances")
+    other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="resembled")
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by_kind = models.CharField(max_length=10, blank=True)
+    answered_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "other"], name="resemblance_once"),
+            models.CheckConstraint(name="resemblance_of_two", condition=~Q(case=F("other"))),
+            models.CheckConstraint(
+                name="resemblance_answered_whole",
+                condition=Q(answer="", answered_at__isnull=True)
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.case_id} like case {self.other_id}"
+
+
+class Habits(models.Model):
+    """How letters join, as the company set it. One row; without it the usual habits hold."""
+
+    only = models.BooleanField(default=True, unique=True, editable=False)
+    addendum_minutes = models.PositiveSmallIntegerField(
+        default=30, help_text=_("A letter within so many minutes of the one before it is added to it.")
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="habits_only_one", condition=Q(only=True)),
+            models.CheckConstraint(
+                name="habits_addendum_within_a_day", condition=Q(addendum_minutes__lte=1440)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"added within {self.addendum_minutes} min"

@@ -41,7 +41,7 @@ class PersonLeft(Fact):
 
 @dataclass(frozen=True)
 class PersonChanged(Fact):
-    """A colleague's name, role or departments are others now: which of them, and the role that holds."""
+    """A colleague's name, role, departments or right to set up changed: which of them, and the role that holds."""
 
     kind: ClassVar[str] = "people.PersonChanged/1"
     person: int
@@ -52,7 +52,12 @@ class PersonChanged(Fact):
         return (Subject("person", self.person),)
 
     def sentence(self, names: Names) -> str:
-        words = {"name": _("name"), "role": _("role"), "departments": _("departments")}
+        words = {
+            "name": _("name"),
+            "role": _("role"),
+            "departments": _("departments"),
+            "sets_up_too": _("whether they change the settings"),
+        }
         return _("What we know about %(who)s changed: %(what)s.") % {
             "who": names("person", self.person),
             "what": ", ".join(words.get(field, field) for field in self.fields),
@@ -71,6 +76,20 @@ class PasswordRenewed(Fact):
 
     def sentence(self, names: Names) -> str:
         return _("%(who)s was given a new password.") % {"who": names("person", self.person)}
+
+
+@dataclass(frozen=True)
+class PasswordChosen(Fact):
+    """Somebody opened the link that they were given and chose a password of their own."""
+
+    kind: ClassVar[str] = "people.PasswordChosen/1"
+    person: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("person", self.person),)
+
+    def sentence(self, names: Names) -> str:
+        return _("%(who)s chose a password.") % {"who": names("person", self.person)}
 
 
 @dataclass(frozen=True)

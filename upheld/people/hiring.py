@@ -41,7 +41,7 @@ class NoLogin(Refusal):
 
 
 class LastAdministrator(Refusal):
-    """Nobody else can change the settings: make somebody else an administrator first."""
+    """Nobody else can change the settings: let somebody else change them first."""
 
 
 class NothingChanged(Refusal):
@@ -103,23 +103,41 @@ def new_password(person: Person, password: str, *, by: Actor, at: datetime) -> P
 
 @transaction.atomic
 def change(
-    person: Person, *, name: str, role: str, departments: Collection[Department], by: Actor, at: datetime
+    person: Person,
+    *,
+    name: str,
+    role: str,
+    departments: Collection[Department],
+    sets_up_too: bool | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Person:
-    """Another name, role or other departments. What they own and keep stays with them."""
+    """Another name, role or other departments, and whether they set up beside their work; None leaves that as it is.
+
+    What they own and keep stays with them.
+    """
     person = _locked(person)
-    before = {"name": person.name, "role": person.role, "departments": _keys(person.departments.all())}
-    after = {"name": name.strip(), "role": role, "departments": _keys(departments)}
+    sets_up = person.sets_up
+    too = person.sets_up_too if sets_up_too is None else sets_up_too
+    before = {
+        "name": person.name,
+        "role": person.role,
+        "departments": _keys(person.departments.all()),
+        "sets_up_too": person.sets_up_too,
+    }
+    after = {"name": name.strip(), "role": role, "departments": _keys(departments), "sets_up_too": too}
     changed = tuple(field for field in before if before[field] != after[field])
     if not changed:
         raise NothingChanged
     if not after["name"]:
         raise NameMissing(str(_("Write the colleague's name.")))
     person.name, person.sort_key, person.role = name.strip(), sort_key(name), role
+    person.sets_up_too = too
     if not person.serves:
         _refuse_on_duty(person)
-    if before["role"] == Person.Role.ADMINISTRATOR != role and person.login_id:
+    if sets_up and not person.sets_up and person.login_id:
         _refuse_last_administrator(person)
-    person.save(update_fields=["name", "sort_key", "role"])
+    person.save(update_fields=["name", "sort_key", "role", "sets_up_too"])
     person.departments.set(departments)
     writing.write(PersonChanged(person=person.pk, role=role, fields=changed), by=by, at=at)
     return person
@@ -164,6 +182,6 @@ def _refuse_on_duty(person: Person) -> None:
 
 def _refuse_last_administrator(person: Person) -> None:
     # Locked in one order, so that of two who go at once only one can be the last.
-    rows = Person.objects.working_here().filter(role=Person.Role.ADMINISTRATOR, login__isnull=False)
+    rows = Person.objects.setting_up()
     if {one.pk for one in rows.select_for_update(of=("self",)).order_by("pk")} <= {person.pk}:
         raise LastAdministrator

@@ -140,6 +140,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
             attendances__seen_at__gte=at - PRESENT_FOR,
         )
 
+    def setting_up(self) -> PersonQuerySet:
+        """Those who can sign in and change the settings."""
+        sets_up = Q(role=Person.Role.ADMINISTRATOR) | Q(sets_up_too=True)
+        return self.working_here().filter(sets_up, login__isnull=False)
+
     def visible_to(self, viewer: Person) -> PersonQuerySet:
         """Colleagues know one another's names; an outsider has no Person and never comes here."""
         return self.all() if viewer.works_here else self.none()
@@ -161,6 +166,9 @@ class Person(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     departments: models.ManyToManyField[Department, models.Model] = models.ManyToManyField(
         "Department", related_name="people", blank=True
+    )
+    sets_up_too = models.BooleanField(
+        default=False, help_text=_("Changes the settings beside their own work, as in a small company.")
     )
     zone = models.CharField(max_length=60, blank=True)
     joined_at = models.DateTimeField()
@@ -221,6 +229,11 @@ class Person(models.Model):
 
     @property
     def sets_up(self) -> bool:
+        """Changes the settings: administrators, and whoever does so beside their own work."""
+        return self.works_here and (self.role == self.Role.ADMINISTRATOR or self.sets_up_too)
+
+    @property
+    def only_sets_up(self) -> bool:
         """Administrators see settings and health, not letters."""
         return self.works_here and self.role == self.Role.ADMINISTRATOR
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from upheld.people.models import Company, Login, Person
+from django.db.models import QuerySet
+
+from upheld.people.models import Company, Department, Login, Person
 
 
 def company() -> Company:
@@ -13,3 +15,23 @@ def company() -> Company:
 def person_of(login: Login) -> Person | None:
     """The member of staff who signs in with this login, if they still work here."""
     return Person.objects.working_here().filter(login=login).prefetch_related("departments").first()
+
+
+def open_departments() -> QuerySet[Department]:
+    """The departments that take letters, by name."""
+    return (
+        Department.objects.filter(closed_at__isnull=True)
+        .select_related("duty_owner")
+        .order_by("sort_key", "pk")
+    )
+
+
+def only_department() -> Department | None:
+    """The one that takes all letters, where the company is not divided; None when there are several, or none."""
+    found = list(open_departments()[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def is_divided() -> bool:
+    """Whether there are several departments, so that pages must say which."""
+    return open_departments().count() > 1

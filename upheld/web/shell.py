@@ -105,9 +105,9 @@ def _places(person: Person, place: str) -> list[dict[str, Any]]:
     mine = cases.count(cases.inbox(person, "mine")) if reads else 0
     owed = cases.count(_promises_shown_first(person).owed())
     every = [
-        ("today", "t", _("Today"), 0, person.works_here and not person.sets_up),
+        ("today", "t", _("Today"), 0, person.works_here and not person.only_sets_up),
         ("letters", "l", _("Letters"), mine, reads),
-        ("promises", "p", _("Promises"), owed, person.works_here and not person.sets_up),
+        ("promises", "p", _("Promises"), owed, person.works_here and not person.only_sets_up),
         ("customers", "c", _("Customers"), 0, reads),
         ("how", "h", _("How we do"), 0, True),
     ]

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -36,10 +37,12 @@ STATES = ("all", "trouble", "waiting")
 
 
 def _visible(viewer: Person) -> DepartureQuerySet:
-    """Managers and administrators see that every letter leaves; leads those of the cases that they see."""
-    if viewer.reads_all or viewer.sets_up:
+    """Managers and administrators see that every letter leaves; the others those of the cases that they see, and
+    whoever sets up beside their work those about no case too."""
+    if viewer.reads_all or viewer.only_sets_up:
         return Departure.objects.all()
-    return Departure.objects.filter(message__case__in=Case.objects.visible_to(viewer))
+    theirs = Q(message__case__in=Case.objects.visible_to(viewer))
+    return Departure.objects.filter(theirs | Q(message__isnull=True) if viewer.sets_up else theirs)
 
 
 def _may_read(viewer: Person, departure: Departure) -> bool:
@@ -169,7 +172,7 @@ def _departure(request: StaffRequest, pk: int) -> Departure:
 def _row(departure: Departure, viewer: Person, *, at: datetime, zone: str) -> dict[str, Any]:
     message = getattr(departure, "message", None)
     state, word = _standing(departure, at=at, zone=zone)
-    reads = not viewer.sets_up and message is not None
+    reads = not viewer.only_sets_up and message is not None
     doubtful = departure.in_trouble and departure.held_at is not None and departure.claimed_at is not None
     return {
         "pk": departure.pk,

@@ -38,7 +38,7 @@ MOST_NOTICES = 12
 @require_GET
 def today(request: StaffRequest) -> HttpResponse:
     """The page that a day begins with. Administrators keep no promises: they set up, and then watch the machine."""
-    if request.person.sets_up:
+    if request.person.only_sets_up:
         missing = settings_steps.next_of(settings_steps.steps())
         return HttpResponseRedirect(reverse("settings" if missing else "health"))
     company = people.company()
