@@ -111,6 +111,41 @@ def test_a_fact_about_hundreds_of_things_is_written_and_heard_too(journal: str) 
     assert len(Record.objects.using(journal).get().about) == 900
 
 
+def test_facts_written_together_are_stored_and_heard_in_their_order_with_one_statement(
+    journal: str, django_assert_num_queries: Any
+) -> None:
+    listening.listen(writing.NEWS, using=journal)
+    with (
+        transaction.atomic(using=journal),
+        django_assert_num_queries(1, connection=connections[journal]),
+        writing.together(),
+    ):
+        first = writing.write(CaseOpened(9), by=ADA, at=AT, using=journal)
+        with writing.together():
+            others = [writing.write(CaseOpened(n), by=CLOCK, at=AT, using=journal) for n in range(3)]
+        assert first.pk is None
+    stored = list(Record.objects.using(journal).order_by("id"))
+    assert [one.data["case"] for one in stored] == [9, 0, 1, 2]
+    assert [one.pk for one in stored] == [one.pk for one in (first, *others)]
+    heard: list[Any] = []
+    while len(heard) < 4:
+        heard += listening.wait(20, using=journal)
+    assert [json.loads(one.payload)["id"] for one in heard] == [one.pk for one in stored]
+
+
+def test_of_facts_written_together_an_error_leaves_none(journal: str) -> None:
+    with transaction.atomic(using=journal):
+        with pytest.raises(ZeroDivisionError), writing.together():
+            fail_after_writing(journal)
+        writing.write(CaseOpened(5), by=ADA, at=AT, using=journal)
+    assert [one.data["case"] for one in Record.objects.using(journal)] == [5]
+
+
+def test_facts_written_together_are_refused_when_their_transaction_is_over(journal: str) -> None:
+    with pytest.raises(writing.NoTransaction), writing.together(), transaction.atomic(using=journal):
+        writing.write(CaseOpened(4), by=ADA, at=AT, using=journal)
+
+
 def test_waiting_ends_when_its_time_is_over_and_hears_what_came_meanwhile(journal: str) -> None:
     listening.listen(writing.NEWS, using=journal)
     assert listening.wait(0.01, using=journal) == []
