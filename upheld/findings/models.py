@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -141,6 +143,11 @@ class Finding(models.Model):
     def subject(self) -> Subject:
         """This finding as a fact's subject."""
         return Subject("finding", self.pk)
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """What every fact about it says."""
+        return {"finding": self.pk, "case": self.case_id, "customer": self.customer_id}
 
     @property
     def is_open(self) -> bool:
