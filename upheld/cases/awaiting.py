@@ -14,9 +14,22 @@ from upheld.promises.models import Standard, StandardClock
 FIRST_ANSWER = Standard.Measure.FIRST_ANSWER
 
 
+def clocks_of(case: Case) -> list[StandardClock]:
+    """The first-answer clocks that wait on this case and on those joined into it, the one due first on top.
+
+    A clock stays with the case that started it: the customer was told until when that letter would be answered.
+    """
+    keys = [case.pk, *Case.objects.filter(joined_into=case).values_list("pk", flat=True)]
+    waiting = StandardClock.objects.filter(
+        subject_kind="case", subject_id__in=keys, standard__measure=FIRST_ANSWER,
+        met_at__isnull=True, dropped_at__isnull=True,
+    )  # fmt: skip
+    return list(waiting.select_related("standard", "hours").order_by("due_at", "pk"))
+
+
 def clock_of(case: Case) -> StandardClock | None:
-    """The first-answer clock that waits on this case."""
-    return clocks.waiting(FIRST_ANSWER, subject=case.subject)
+    """The first-answer clock that is due first on this case."""
+    return next(iter(clocks_of(case)), None)
 
 
 def begin(case: Case, *, since: datetime, by: Actor) -> None:
@@ -34,9 +47,33 @@ def begin_again(case: Case, *, by: Actor) -> None:
 
 def end(case: Case, *, by: Actor, at: datetime) -> None:
     """Nobody waits for a first answer any more; a standard that was missed before stays missed."""
-    clock = clock_of(case)
-    if clock and clock.missed_at is None and at <= clock.due_at:
-        clocks.drop(FIRST_ANSWER, subject=case.subject, by=by, at=at)
+    for clock in clocks_of(case):
+        if clock.missed_at is None and at <= clock.due_at:
+            clocks.drop(FIRST_ANSWER, subject=clock.subject, by=by, at=at)
+
+
+def first_answered(case: Case, *, by: Actor, at: datetime) -> bool:
+    """A person has answered, by letter or by telephone: whatever clock waited for that stops. Whether it was the first.
+
+    The caller holds the case's row.
+    """
+    for clock in clocks_of(case):
+        clocks.stop(FIRST_ANSWER, subject=clock.subject, by=by, at=at)
+    if case.answered_at is not None:
+        return False
+    case.answered_at = at
+    case.save(update_fields=["answered_at"])
+    return True
+
+
+def not_answered_after_all(case: Case, *, by: Actor, at: datetime) -> None:
+    """An answer came back. If it was the only one, they wait for the first again. The caller saves the case."""
+    spoken = case.calls.filter(reached=True).exists()
+    if case.answered_at is None or spoken or answered(case).exists():
+        return
+    case.answered_at = None
+    for subject in (case.subject, *(one.subject for one in Case.objects.filter(joined_into=case))):
+        clocks.wait_again(FIRST_ANSWER, subject=subject, by=by, at=at)
 
 
 def answered(case: Case) -> QuerySet[Message]:
@@ -45,11 +82,11 @@ def answered(case: Case) -> QuerySet[Message]:
 
 
 def unanswered(case: Case) -> Message | None:
-    """The customer's newest letter if nothing of ours has left since; None when nobody waits for an answer."""
+    """The customer's newest letter if nothing of ours has left since and nobody has spoken with them; else None."""
     letter = case.messages.filter(way=Message.Way.IN, kind="person").order_by("-at", "-pk").first()
     if letter is None or answered(case).filter(sent_at__gte=letter.at).exists():
         return None
-    return letter
+    return None if case.calls.filter(reached=True, at__gte=letter.at).exists() else letter
 
 
 def unsent(case: Case) -> QuerySet[Message]:

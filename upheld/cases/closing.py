@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from upheld.cases import awaiting, scheduling
+from upheld.cases import awaiting, chasing, scheduling
 from upheld.cases.facts import CaseClosed, CaseReopened
 from upheld.cases.models import Case
 from upheld.journal import writing
@@ -23,6 +23,10 @@ class AlreadyClosed(Refusal):
 
 class StillOpen(Refusal):
     """The case is open."""
+
+
+class JoinedWithAnother(Refusal):
+    """The case goes on under another number."""
 
 
 class PromisesOwed(Refusal):
@@ -62,6 +66,7 @@ def close(case: Case, *, answer_needed: bool = True, by: Actor, at: datetime) ->
     case.save(update_fields=["closed_at", "closed_by_kind", "closed_by_id", "unread_at"])
     fact = CaseClosed(case=case.pk, customer=case.customer_id, answered=case.answered_at is not None)
     writing.write(fact, by=by, at=at)
+    chasing.settle(case, by=by, at=at)
     return case
 
 
@@ -72,6 +77,8 @@ def reopen(case: Case, *, why: str = "person", by: Actor, at: datetime) -> Case:
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if case.is_open:
         raise StillOpen(_("The case is open."))
+    if case.joined_into_id is not None:
+        raise JoinedWithAnother(_("This case was joined with another one, and goes on there."))
     case.closed_at, case.closed_by_kind, case.closed_by_id = None, "", None
     case.save(update_fields=["closed_at", "closed_by_kind", "closed_by_id"])
     awaiting.begin_again(case, by=by)

@@ -212,3 +212,91 @@ class CaseReopened(Fact):
         if self.why == "letter":
             return _("Open again: %(who)s wrote.") % {"who": names("customer", self.customer)}
         return _("Open again.")
+
+
+@dataclass(frozen=True)
+class CustomerChased(Fact):
+    """The customer had to ask again while we owed an answer or a promise."""
+
+    kind: ClassVar[str] = "cases.CustomerChased/1"
+    case: int
+    customer: int
+    message: int
+    department: int
+    owed: str  # answer, promise, both
+    waited_since_at: str
+    nth: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case), Subject("customer", self.customer))
+
+    def sentence(self, names: Names) -> str:
+        text = {
+            "answer": _("%(who)s had to ask again: nobody had answered."),
+            "promise": _("%(who)s had to ask again: a promise was still owed."),
+            "both": _("%(who)s had to ask again: an answer and a promise were owed."),
+        }[self.owed]
+        return text % {"who": names("customer", self.customer)}
+
+
+@dataclass(frozen=True)
+class CallMade(Fact):
+    """Somebody called the customer. Reached, it is an answer: what the first-answer standard waits for."""
+
+    kind: ClassVar[str] = "cases.CallMade/1"
+    case: int
+    customer: int
+    call: int
+    reached: bool
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case), Subject("customer", self.customer))
+
+    def sentence(self, names: Names) -> str:
+        text = (
+            _("Somebody spoke with %(who)s by telephone.")
+            if self.reached
+            else _("A call to %(who)s reached nobody.")
+        )
+        return text % {"who": names("customer", self.customer)}
+
+
+@dataclass(frozen=True)
+class CasesJoined(Fact):
+    """Two cases were one matter: the first goes on, the second leads to it."""
+
+    kind: ClassVar[str] = "cases.CasesJoined/1"
+    case: int
+    joined: int
+    customer: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("case", self.case), Subject("case", self.joined), Subject("customer", self.customer))
+
+    def sentence(self, names: Names) -> str:
+        return _("Joined with another case of %(who)s: the same matter.") % {
+            "who": names("customer", self.customer)
+        }
+
+
+@dataclass(frozen=True)
+class MessageSeparated(Fact):
+    """A letter was not about this matter: it stands on a case of its own."""
+
+    kind: ClassVar[str] = "cases.MessageSeparated/1"
+    case: int
+    own_case: int
+    customer: int
+    message: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (
+            Subject("case", self.case),
+            Subject("case", self.own_case),
+            Subject("customer", self.customer),
+        )
+
+    def sentence(self, names: Names) -> str:
+        return _("A letter of %(who)s was about another matter and has a case of its own.") % {
+            "who": names("customer", self.customer)
+        }

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from upheld.cases import awaiting, closing, handing, scheduling
+from django.db.models import Q
+
+from upheld.cases import awaiting, chasing, closing, handing, scheduling
 from upheld.cases.facts import AnswerLeft, AnswerUndelivered
 from upheld.cases.models import Case, Message
 from upheld.journal import reading, writing
 from upheld.journal.facts import CLOCK
 from upheld.journal.models import Record
-from upheld.promises import clocks, promising
+from upheld.promises import promising
 
 READER = "cases.leaving"
 UNDELIVERED = {
@@ -64,6 +66,8 @@ def _left(message: Message, *, at: datetime) -> None:
     again = message.sent_at is not None
     message.sent_at, message.undelivered_at = message.sent_at or at, None
     message.save(update_fields=["sent_at", "undelivered_at"])
+    if again:
+        chasing.settle(message.case, by=CLOCK, at=at)
     if again or message.way != Message.Way.OUT or message.author is None:
         return
     by, case = message.author.actor, message.case
@@ -71,12 +75,8 @@ def _left(message: Message, *, at: datetime) -> None:
     for promise in drafts:
         if promise.made_at is None:
             promising.make(promise, by=by, at=at)
-    first = case.answered_at is None
-    if first:
-        case.answered_at = at
-        case.save(update_fields=["answered_at"])
-        if awaiting.clock_of(case):
-            clocks.stop(awaiting.FIRST_ANSWER, subject=case.subject, by=by, at=at)
+    first = awaiting.first_answered(case, by=by, at=at)
+    chasing.settle(case, by=by, at=at)
     if drafts and not case.is_open:
         case = closing.reopen(case, why="promise", by=by, at=at)
     scheduling.refresh(case, at=at)
@@ -88,9 +88,8 @@ def _undelivered(message: Message, *, why: str, at: datetime) -> None:
     message.undelivered_at = at
     message.save(update_fields=["undelivered_at"])
     case = message.case
-    if case.answered_at is not None and not awaiting.answered(case).exists():
-        case.answered_at = None
-        clocks.wait_again(awaiting.FIRST_ANSWER, subject=case.subject, by=CLOCK, at=at)
+    awaiting.not_answered_after_all(case, by=CLOCK, at=at)
+    chasing.settle(case, by=CLOCK, at=at)
     case.unread_at = case.unread_at or at
     case.save(update_fields=["unread_at", "answered_at"])
     scheduling.refresh(case, at=at)
@@ -101,6 +100,7 @@ def _undelivered(message: Message, *, why: str, at: datetime) -> None:
 def _on_its_way_again(message: Message, *, at: datetime) -> None:
     message.undelivered_at = None
     message.save(update_fields=["undelivered_at"])
+    chasing.settle(message.case, by=CLOCK, at=at)
     scheduling.refresh(message.case, at=at)
 
 
@@ -124,5 +124,7 @@ def drop_drafts(message: Message, *, at: datetime) -> None:
 
 def _next_date(record: Record) -> None:
     keys = [int(about.partition(":")[2]) for about in record.about if about.startswith("case:")]
-    for case in Case.objects.select_for_update(of=("self",)).filter(pk__in=keys, closed_at__isnull=True):
+    kept = Q(pk__in=keys, joined_into__isnull=True) | Q(joined__in=keys)
+    known = Case.objects.filter(kept, closed_at__isnull=True).values("pk")
+    for case in Case.objects.select_for_update(of=("self",)).filter(pk__in=known).order_by("pk"):
         scheduling.refresh(case, at=record.at)

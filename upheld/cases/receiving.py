@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
-from upheld.cases import acknowledging, awaiting, closing, filing, finding, opening, scheduling
+from upheld.cases import acknowledging, awaiting, chasing, closing, filing, finding, opening, scheduling
 from upheld.cases.finding import Found
 from upheld.cases.models import Case
 from upheld.channels import bouncing, composing, reading, screening
@@ -189,6 +189,7 @@ def _join(opened: Opened, found: Found, *, at: datetime) -> tuple[str, str]:
         case, opened.letter, arrival=arrival, customer=customer, kind=opened.kind, why_here=found.why, at=at
     )
     if opened.kind == "person":
+        chasing.recount(case, by=customer.actor, at=at)
         scheduling.refresh(case, at=at)
     return "filed", found.why
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from upheld.cases import awaiting
+from upheld.cases import awaiting, chasing
 from upheld.cases.models import Case
 from upheld.clock.counting import add_business
 from upheld.promises import queries as promise_queries
@@ -14,7 +14,8 @@ LOOK_AGAIN = timedelta(hours=8)
 
 
 def refresh(case: Case, *, at: datetime) -> None:
-    """Set `next_at` to the earliest thing owed: a promise, a standard, an answer, a letter that did not arrive.
+    """Set `next_at` to the earliest thing owed: a promise, a standard, an answer, a letter that did not arrive; a
+    customer who had to ask again waits since they did.
 
     A broken promise is still owed, so its date lies in the past and the case stands on top of every list. With nothing
     owed, somebody looks again within a working day. The caller holds the case's row.
@@ -25,6 +26,7 @@ def refresh(case: Case, *, at: datetime) -> None:
         owed.append(clock.due_at)
     elif letter := awaiting.unanswered(case):
         owed.append(add_business(hours, letter.at, LOOK_AGAIN))
+    owed += [chaser.at for chaser in chasing.waiting(case)]
     if (returned := awaiting.undelivered(case)) and returned.undelivered_at:
         owed.append(returned.undelivered_at)
     case.next_at = min(owed) if owed else add_business(hours, at, LOOK_AGAIN)
