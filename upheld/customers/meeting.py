@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from upheld.customers.facts import CustomerMet
@@ -30,10 +31,35 @@ def as_stored(email: str) -> str:
 
 def recognise(email: str) -> Customer | None:
     """The customer whose address this is; a joined one leads to the one that was kept."""
-    address = Address.objects.select_related("customer").filter(email=as_stored(email)).first()
-    if address is None:
-        return None
-    customer = address.customer
+    return Known([email]).recognise(email)
+
+
+class Known:
+    """Customers by their addresses, looked up together: one question for many letters."""
+
+    def __init__(self, emails: Iterable[str] = ()) -> None:
+        self._found: dict[str, Customer | None] = {}
+        self._look_up({as_stored(email) for email in emails})
+
+    def recognise(self, email: str) -> Customer | None:
+        """The customer whose address this is; an address that nobody has asked for yet is looked up now."""
+        email = as_stored(email)
+        if email not in self._found:
+            self._look_up({email})
+        return self._found[email]
+
+    def add(self, customer: Customer, email: str) -> None:
+        """Somebody whom we have met in the meantime."""
+        self._found[as_stored(email)] = customer
+
+    def _look_up(self, emails: set[str]) -> None:
+        self._found.update(dict.fromkeys(emails))
+        if wanted := sorted(emails - {""}):
+            for address in Address.objects.select_related("customer").filter(email__in=wanted):
+                self._found[address.email] = _kept(address.customer)
+
+
+def _kept(customer: Customer) -> Customer:
     while customer.joined_into is not None:
         customer = customer.joined_into
     return customer
@@ -48,11 +74,26 @@ def meet(
     if not email:
         raise AddressMissing(str(_("Write an e-mail address.")))
     name = name.strip()[:200] or email.partition("@")[0][:200]
-    customer = Customer.objects.create(name=name, sort_key=sort_key(name), account=account, met_at=at)
-    try:
-        with transaction.atomic():
-            Address.objects.create(customer=customer, email=email, added_at=at)
-    except IntegrityError:
+    pk = _take(email, at=at)
+    if pk is None:
         raise AlreadyKnown(str(_("This address belongs to a customer we know.")))
+    customer = Customer.objects.create(pk=pk, name=name, sort_key=sort_key(name), account=account, met_at=at)
     writing.write(CustomerMet(customer=customer.pk), by=by or customer.actor, at=at)
     return customer
+
+
+def _take(email: str, *, at: datetime) -> int | None:
+    """Keep the address for a customer who is written down next, and say under which key; None if it is taken.
+
+    The address decides who comes first when somebody's first two letters are opened at once. The database looks
+    whether its customer is there only when the transaction ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO customers_address (customer_id, email, added_at) "
+            "VALUES (nextval(pg_get_serial_sequence('customers_customer', 'id')), %s, %s) "
+            "ON CONFLICT (email) DO NOTHING RETURNING customer_id",
+            [email, at],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -7,10 +7,11 @@ comes after the sweep.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from upheld.clock.running import Event, Paused, Resumed, Row, Started, Target, read
@@ -20,7 +21,7 @@ from upheld.journal.facts import CLOCK, Actor, Subject
 from upheld.people.models import Department
 from upheld.promises import facts, warning
 from upheld.promises.freezing import freeze, thaw
-from upheld.promises.models import Standard, StandardClock
+from upheld.promises.models import FrozenHours, Standard, StandardClock
 from upheld.refusals import Refusal
 
 
@@ -46,13 +47,19 @@ class NotPaused(Refusal):
 
 def standard_for(measure: str, department: Department, at: datetime) -> Standard | None:
     """The standard that held at a moment: the department's own, else everybody's, else None."""
-    return (
-        Standard.objects.filter(measure=measure, from_at__lte=at)
-        .filter(Q(until_at__isnull=True) | Q(until_at__gt=at))
-        .filter(Q(department=department) | Q(department__isnull=True))
-        .order_by(F("department_id").asc(nulls_last=True), "-from_at")
-        .first()
-    )
+    return _held(_standards(measure, department), at)
+
+
+def _standards(measure: str, department: Department) -> QuerySet[Standard]:
+    """Every version that counts or counted for a department: its own first, the newest on top."""
+    return Standard.objects.filter(
+        Q(department=department) | Q(department__isnull=True), measure=measure
+    ).order_by(F("department_id").asc(nulls_last=True), "-from_at")
+
+
+def _held(standards: Iterable[Standard], at: datetime) -> Standard | None:
+    in_force = (one for one in standards if one.from_at <= at and (one.until_at is None or one.until_at > at))
+    return next(in_force, None)
 
 
 def waiting(measure: str, *, subject: Subject) -> StandardClock | None:
@@ -70,28 +77,47 @@ def start(
     measure: str, *, subject: Subject, department: Department, by: Actor, at: datetime
 ) -> StandardClock | None:
     """Start the clock on a subject by the department's hours of today; None when no standard is in force."""
-    standard = standard_for(measure, department, at)
-    if standard is None:
+    clock = Planner(measure, department).plan(at)
+    if clock is None:
         return None
     if StandardClock.objects.on(subject).filter(standard__measure=measure, dropped_at__isnull=True).exists():
         raise AlreadyStarted(_("This clock has started already."))
-    clock = StandardClock(
-        standard=standard,
-        subject_kind=subject.kind,
-        subject_id=subject.id,
-        department=department,
-        calendar_id=department.calendar_id,
-        hours=freeze(department.calendar),
-        started_at=at,
-    )
-    _plan(clock, [Started(at)], at)
     try:
         with transaction.atomic():
-            clock.save()
+            return begin(clock, subject=subject, by=by)
     except IntegrityError:
         raise AlreadyStarted(_("This clock has started already."))
-    writing.write(facts.ClockStarted.of(clock, due_at=clock.due_at.isoformat()), by=by, at=at)
+
+
+def begin(clock: StandardClock, *, subject: Subject, by: Actor) -> StandardClock:
+    """Let a planned clock run on a subject that comes into being now, so that none can have started on it before."""
+    clock.subject_kind, clock.subject_id = subject
+    clock.save(force_insert=True)
+    fact = facts.ClockStarted.of(clock, due_at=clock.due_at.isoformat())
+    writing.write(fact, by=by, at=clock.started_at)
     return clock
+
+
+class Planner:
+    """Plans clocks of one measure in one department. Its standards and its hours of today are looked up once."""
+
+    def __init__(self, measure: str, department: Department) -> None:
+        self.department = department
+        self._standards = list(_standards(measure, department))
+        self._hours: FrozenHours | None = None
+
+    def plan(self, at: datetime) -> StandardClock | None:
+        """A clock that starts at this moment, with its due moment and without a subject; None without a standard."""
+        standard = _held(self._standards, at)
+        if standard is None:
+            return None
+        self._hours = self._hours or freeze(self.department.calendar)
+        clock = StandardClock(
+            standard=standard, department=self.department, calendar_id=self.department.calendar_id,
+            hours=self._hours, started_at=at,
+        )  # fmt: skip
+        _plan(clock, [Started(at)], at)
+        return clock
 
 
 @transaction.atomic
