@@ -1,7 +1,7 @@
 """The process that keeps the house in order: it numbers the journal, wakes its readers, and sweeps.
 
-One thread each for what must not wait for another: numbering, the clock, the journal's readers, the letters. Any number
-of keepers may run on one database; what two of them must not do at once is locked where it is done.
+One thread each for what must not wait for another: numbering, the clock, the journal's readers, the letters, and the
+alarms. Any number of keepers may run on one database; what two of them must not do at once is locked where it is done.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def run() -> None:
         "numbering": lambda: numbering.run(stop),
         "clock": lambda: sweep(sweeps.of_the_clock(), stop),
         "letters": lambda: sweep(sweeps.of_letters(), stop),
+        "alarms": lambda: sweep(sweeps.of_the_house(), stop),
         "readers": lambda: read(sweeps.of_the_journal(), stop),
     }
     threads = [threading.Thread(target=work, name=name, daemon=True) for name, work in rounds.items()]

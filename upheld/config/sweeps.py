@@ -18,8 +18,10 @@ from procrastinate.contrib.django import app
 
 from upheld.cases import leaving
 from upheld.channels import filing, receiving, sending
-from upheld.notices import telling
+from upheld.findings import following
+from upheld.notices import alarming, telling
 from upheld.promises import breaking, clocks, warning
+from upheld.web import health
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +92,12 @@ def clear_away(_at: datetime) -> int:
     return 0
 
 
+def raise_alarms(at: datetime) -> int:
+    """Whoever is to be called hears of what stays wrong."""
+    wrong = [alarming.Trouble(check.key, check.sentence) for check in health.gather(at).wrong]
+    return alarming.watch(wrong, at=at)
+
+
 def of_the_clock() -> list[Sweep]:
     """What the clock says: to the second, and never held up by a letter."""
     return [
@@ -103,6 +111,7 @@ def of_the_journal() -> list[Sweep]:
     """Who reads the journal."""
     return [
         Sweep("cases read the journal", read_on(leaving.follow), every=0.0),
+        Sweep("findings read the journal", read_on(following.follow), every=0.0),
         Sweep("notices read the journal", read_on(telling.follow), every=0.0),
     ]
 
@@ -118,3 +127,8 @@ def of_letters() -> list[Sweep]:
         Sweep("jobs left behind", take_up_stalled, every=10),
         Sweep("jobs long over", clear_away, every=3600),
     ]
+
+
+def of_the_house() -> list[Sweep]:
+    """Whether all is well: it counts every letter, and holds up nobody meanwhile."""
+    return [Sweep("alarms", raise_alarms, every=60)]

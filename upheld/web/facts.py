@@ -10,6 +10,7 @@ from upheld.channels import facts as channels
 from upheld.customers import facts as customers
 from upheld.findings import facts as findings
 from upheld.journal import facts as journal
+from upheld.notices import facts as notices
 from upheld.people import facts as people
 from upheld.promises import facts as promises
 from upheld.surveys import facts as surveys
@@ -23,6 +24,7 @@ ROOMS: tuple[ModuleType, ...] = (
     cases,
     surveys,
     findings,
+    notices,
 )
 
 

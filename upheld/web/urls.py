@@ -21,6 +21,7 @@ from upheld.web.pages import (
     promises,
     search,
     settings,
+    settings_alarms,
     styleguide,
     today,
     web_form,
@@ -28,7 +29,7 @@ from upheld.web.pages import (
 
 PAGES = (
     today, letters, case, answering, closing, promises, customers, how, search, arrivals, files, health, outbox,
-    settings, live, presence, own_page, web_form, styleguide,
+    settings, settings_alarms, live, presence, own_page, web_form, styleguide,
 )  # fmt: skip
 
 urlpatterns: list[URLPattern] = [pattern for page in PAGES for pattern in page.urlpatterns]

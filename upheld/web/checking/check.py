@@ -21,6 +21,11 @@ class Check:
     sentence: str
     figures: Mapping[str, Figure] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def key(self) -> str:
+        """The check and which one of several it is about: the same for as long as the same thing is wrong."""
+        return " ".join(filter(None, (self.name, str(self.figures.get("address", "")))))
+
 
 def seconds(earlier: datetime | None, at: datetime) -> float:
     """How long ago, 0 when never or not yet."""

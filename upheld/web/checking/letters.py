@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.conf import settings
 from django.db.models import Max, Q
@@ -13,11 +14,17 @@ from django.utils.translation import ngettext
 from upheld.channels import filing
 from upheld.channels.balance import Balance, balance
 from upheld.channels.models import Arrival, Departure, Mailbox
-from upheld.web.checking.check import Check, ago, seconds
+from upheld.web.checking.check import Check, Figure, ago, seconds
 
 LOOKED_WITHIN = timedelta(minutes=10)
 OPENED_WITHIN = timedelta(minutes=2)
 LEFT_WITHIN = timedelta(minutes=2)
+USUAL_OF = timedelta(days=28)
+USUAL_LETTERS = 500
+FEWEST_LETTERS = 20
+"""Fewer letters in four weeks say nothing about what is usual."""
+LONGER_THAN_USUAL = 1.5
+AT_LEAST_SILENT = timedelta(hours=2)
 
 
 def mailboxes(at: datetime) -> Iterator[Check]:
@@ -65,6 +72,37 @@ def _state(mailbox: Mailbox, account: Balance, at: datetime) -> tuple[bool, str]
     if last is not None and seconds(last, at) < OPENED_WITHIN.total_seconds():
         return True, words % counts + _("; letters are coming in.")
     return False, words % counts + _("; that does not come out even.")
+
+
+def silence(at: datetime) -> Iterator[Check]:
+    """One check for each mailbox that is used to letters: whether it has been silent for longer than it ever is."""
+    for mailbox in Mailbox.objects.filter(closed_at__isnull=True).order_by("address"):
+        came = list(
+            Arrival.objects.filter(mailbox=mailbox, silent=False, arrived_at__gte=at - USUAL_OF)
+            .order_by("-id")
+            .values_list("arrived_at", flat=True)[:USUAL_LETTERS]
+        )
+        if len(came) < FEWEST_LETTERS:
+            continue
+        came_at = sorted(came)
+        longest = max(later - earlier for earlier, later in pairwise(came_at))
+        silent_for = at - came_at[-1]
+        figures: dict[str, Figure] = {
+            "address": mailbox.address,
+            "silent_seconds": silent_for.total_seconds(),
+            "longest_seconds": longest.total_seconds(),
+        }
+        said = {
+            "address": mailbox.address,
+            "time": ago(came_at[-1], at),
+            "longest": ago(at - longest, at),
+        }
+        if silent_for > max(longest * LONGER_THAN_USUAL, AT_LEAST_SILENT):
+            words = _("%(address)s: no letter for %(time)s; the longest silence of late was %(longest)s.")
+            yield Check("silence", False, words % said, figures)
+        else:
+            words = _("%(address)s: the last letter came %(time)s ago, as usual.")
+            yield Check("silence", True, words % said, figures)
 
 
 def unopened(at: datetime) -> Check:

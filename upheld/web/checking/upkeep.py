@@ -28,7 +28,9 @@ ROOM = 500 * 1024 * 1024  # bytes
 
 def _called(reader: ReaderLag) -> str:
     """Who reads the journal, in people's words."""
-    return {"cases.leaving": _("The cases"), "notices": _("The notices")}.get(reader.reader, reader.reader)
+    return {"cases.leaving": _("The cases"), "notices": _("The notices"), "findings": _("The findings")}.get(
+        reader.reader, reader.reader
+    )
 
 
 def clocks_agree(at: datetime) -> Check:

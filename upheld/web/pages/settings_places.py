@@ -25,6 +25,7 @@ def show(
         ("settings_mailboxes", _("Mailboxes")),
         ("outbox", _("Outbox")),
         ("health", _("Health")),
+        ("settings_alarms", _("Alarms")),
     ]
     found = [{"label": label, "url": reverse(name), "current": name == here} for name, label in places]
     missing = next_of(steps())
