@@ -12,7 +12,7 @@ from django.db import OperationalError
 from upheld.config import process, terminal
 from upheld.refusals import Refusal
 
-NAMES = ("preparing", "furnishing", "pages", "live", "worker", "keeper", "fetcher")
+NAMES = ("preparing", "furnishing", "pages", "live", "worker", "keeper", "fetcher", "listener")
 
 
 def main() -> int:

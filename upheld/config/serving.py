@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from upheld.channels import endpoints
 from upheld.cluster import Cluster
 from upheld.config import connecting, places, ports, process, secret, terminal
 from upheld.config.supervisor import Child, StopAsked, Stopping, Supervisor, command_of, environment_of
@@ -78,6 +79,7 @@ def serve(
 ) -> int:
     """Everything from the database to the last process. `furnish` is called once the tables are there."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s upheld %(message)s")
+    endpoints.chosen()  # a place that strangers could reach is refused before anything begins
     with places.only_server(var) as note:
         secret.hand_over(var)
         chosen = doors()
@@ -86,8 +88,8 @@ def serve(
             if (code := prepare()) != 0:
                 return code
             furnish()
-            children = [Child(name) for name in ("pages", "live", "worker", "keeper", "fetcher")]
-            supervisor = Supervisor(children, stopping)
+            names = ["pages", "live", "worker", "keeper", "fetcher"] + ["listener"] * bool(endpoints.chosen())
+            supervisor = Supervisor([Child(name) for name in names], stopping)
             supervisor.run(_Watch(chosen, supervisor, cluster, note).look)
     return 0
 

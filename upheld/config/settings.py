@@ -228,6 +228,12 @@ CA_FILE = os.environ.get("UPHELD_CA_FILE") or None
 OUTGOING = os.environ.get("UPHELD_OUTGOING", "outbox" if DEMO else "smtp")
 """`smtp`: letters leave by each mailbox's own server; `outbox`: they stay on a page and leave for nowhere."""
 
+LISTEN_LARGEST = int(os.environ.get("UPHELD_LISTEN_LARGEST", "400"))
+"""Megabytes of the largest letter that the listener takes."""
+LISTEN_CERTIFICATE = os.environ.get("UPHELD_LISTEN_CERTIFICATE", "")
+LISTEN_KEY = os.environ.get("UPHELD_LISTEN_KEY", "")
+"""Files for STARTTLS by SMTP; the key may stand in the certificate's file."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -239,6 +245,7 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         "flufl.bounce": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
+        "mail.log": {"level": "ERROR"},  # the listener's protocol: it would write down who writes to whom
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
