@@ -27,7 +27,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
             return self.all()
         if not viewer.works_here:
             return self.none()
-        if viewer.sets_up:
+        if viewer.only_sets_up:
             return self.filter(raised_by=viewer, case__isnull=True)
         ours = [department.pk for department in viewer.departments.all()]
         return self.filter(Q(department__in=ours) | Q(owner=viewer) | Q(raised_by=viewer))
@@ -165,7 +165,7 @@ class Finding(models.Model):
             return True
         return (
             person.works_here
-            and not person.sets_up
+            and not person.only_sets_up
             and person.departments.filter(pk=self.department_id).exists()
         )
 

@@ -35,7 +35,7 @@ def hand_over(finding: Finding, *, to: Person, by: Person, at: datetime) -> Find
 def hand_on(person: int, *, at: datetime) -> int:
     """What somebody held who no longer works here, or sets up from now on, goes to the department's duty owner."""
     holder = Person.objects.get(pk=person)
-    if holder.works_here and not holder.sets_up:
+    if holder.works_here and not holder.only_sets_up:
         return 0
     handed = 0
     left = Finding.objects.unanswered().filter(owner=holder).select_related("department__duty_owner")
@@ -50,7 +50,7 @@ def hand_on(person: int, *, at: datetime) -> int:
 def _give(finding: Finding, to: Person, *, by: Actor, at: datetime) -> Finding:
     if finding.owner_id == to.pk:
         raise AlreadyTheOwner(_("%(who)s owns the finding already.") % {"who": to.name})
-    if not to.works_here or to.sets_up:
+    if not to.works_here or to.only_sets_up:
         raise CannotOwn(_("Choose somebody who works here and reads what customers say."))
     former, finding.owner = finding.owner_id, to
     finding.save(update_fields=["owner"])

@@ -14,6 +14,8 @@ from upheld.cases import facts as cases
 from upheld.cases.models import Case, Message
 from upheld.channels import facts as channels
 from upheld.channels.models import Arrival
+from upheld.findings import facts as findings
+from upheld.findings.models import Finding
 from upheld.journal.facts import Fact, Subject
 from upheld.people.models import Department, Person
 from upheld.promises import facts as promises
@@ -93,6 +95,29 @@ def _on_duty(fact: channels.LetterOpened) -> Concern | None:
     return Concern((department.duty_owner,), arrival.subject) if department else None
 
 
+def _finder(
+    fact: findings.FindingRaised | findings.FindingRouted | findings.FindingHandedOver,
+) -> Concern | None:
+    finding = _finding(fact)
+    if finding is None or finding.owner_id != fact.owner:
+        return None  # it has gone on since, and that is told by its own fact
+    return Concern((_here(finding.owner, finding.department),), finding.subject)
+
+
+def _raiser(fact: findings.FindingAnswered) -> Concern | None:
+    finding = _finding(fact)
+    if finding is None:
+        return None
+    # Whoever raised it tells the customer; when they have left, the owner of the case does.
+    people = (finding.raised_by,) if finding.raised_by.works_here else _owner_of("case", finding.case_id or 0)
+    return Concern(people, finding.subject) if people else None
+
+
+def _finding(fact: findings.FindingFact) -> Finding | None:
+    standing = Finding.objects.standing().filter(pk=fact.finding)
+    return standing.select_related("owner", "raised_by", "department__duty_owner").first()
+
+
 def _case(key: int) -> Concern | None:
     people = _owner_of("case", key)
     return Concern(people, Subject("case", key)) if people else None
@@ -136,6 +161,10 @@ _WHO: Mapping[type[Fact], Callable[..., Concern | None]] = {
     cases.CaseHandedOver: _new_owner,
     cases.AnswerUndelivered: _owner,
     channels.LetterOpened: _on_duty,
+    findings.FindingRaised: _finder,
+    findings.FindingRouted: _finder,
+    findings.FindingHandedOver: _finder,
+    findings.FindingAnswered: _raiser,
 }
 TOLD: tuple[type[Fact], ...] = (*_WHO, cases.MessageReceived)
 """The kinds of fact that anybody is told of."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from upheld.cases import facts as cases
 from upheld.channels import facts as channels
+from upheld.findings import facts as findings
 from upheld.journal.facts import Fact, Names
 from upheld.promises import facts as promises
 
@@ -39,6 +40,20 @@ def told(fact: Fact, names: Names) -> str:
             }.get(fact.why, _("It is not certain that an answer left. A person decides."))
         case channels.LetterOpened():
             return _("A letter needs a person's attention.")
+        case findings.FindingRaised() | findings.FindingRouted():
+            return _("A finding came to %(department)s, and it is yours to answer.") % {
+                "department": names("department", fact.department)
+            }
+        case findings.FindingHandedOver():
+            return _("A finding is yours to answer; before, %(former)s owned it.") % {
+                "former": names("person", fact.former)
+            }
+        case findings.FindingAnswered():
+            return {
+                "changed": _("Something has changed because of what you raised."),
+                "will-change": _("Something will change because of what you raised."),
+                "passed-on": _("The praise that you raised was passed on."),
+            }.get(fact.change, _("What you raised is answered: it stays as it is, for a reason."))
     return fact.sentence(names)
 
 
