@@ -162,6 +162,19 @@ class PromiseHandedOver(PromiseFact):
 
 
 @dataclass(frozen=True)
+class PromiseMoved(PromiseFact):
+    """It is about another case from now on: two were joined, or one was separated."""
+
+    kind: ClassVar[str] = "promises.PromiseMoved/1"
+    from_subject_id: int
+
+    def sentence(self, names: Names) -> str:
+        return _("A promise to %(customer)s moved here with its letter.") % {
+            "customer": names("customer", self.customer)
+        }
+
+
+@dataclass(frozen=True)
 class ClockFact(Fact):
     """Whatever concerns a standard's clock stands on the timeline of what is being waited for."""
 
