@@ -94,6 +94,25 @@ def acknowledgement(
     return _whole(head, text, html, ())
 
 
+def notification(
+    *,
+    sender: Address,
+    to: Address,
+    subject: str,
+    text: str,
+    message_id: str,
+    at: datetime,
+    html: str = "",
+    reply_to: str = "",
+    language: str = "",
+) -> bytes:
+    """An automatic letter that answers none (RFC 3834, `auto-generated`). Absence notices are asked to keep silent;
+    a bounce is welcome, because it says that nobody is there."""
+    head = _head(sender, [to], (), reply_to, subject, message_id, "", (), language, at)
+    head += [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "OOF, AutoReply")]
+    return _whole(head, text, html, ())
+
+
 def address_ok(address: str) -> bool:
     """Whether a letter can be addressed to it at all; only sending shows whether it arrives."""
     return _ADDRESS.fullmatch(address) is not None and _in_ascii(address) is not None
