@@ -244,6 +244,7 @@ class Departure(models.Model):
         ANSWER = "answer", _("answer")
         ACKNOWLEDGEMENT = "acknowledgement", _("automatic acknowledgement")
         INVITATION = "invitation", _("invitation to say how it went")
+        WELCOME = "welcome", _("a colleague's way in")
         ALARM = "alarm", _("alarm about this installation")
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="departures")
