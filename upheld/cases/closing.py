@@ -72,8 +72,8 @@ def close(case: Case, *, answer_needed: bool = True, by: Actor, at: datetime) ->
 
 @transaction.atomic
 def reopen(case: Case, *, why: str = "person", by: Actor, at: datetime) -> Case:
-    """Open a closed case again: the customer wrote (`letter`), a promise was made on it (`promise`), or somebody saw
-    that it was not resolved (`person`)."""
+    """Open a closed case again: the customer wrote (`letter`) or was served below what they expected (`verdict`), a
+    promise was made on it (`promise`), or somebody saw that it was not resolved (`person`)."""
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if case.is_open:
         raise StillOpen(_("The case is open."))

@@ -203,14 +203,17 @@ class CaseReopened(Fact):
     kind: ClassVar[str] = "cases.CaseReopened/1"
     case: int
     customer: int
-    why: str  # letter, person
+    why: str  # letter, promise, verdict, person
 
     def about(self) -> tuple[Subject, ...]:
         return (Subject("case", self.case), Subject("customer", self.customer))
 
     def sentence(self, names: Names) -> str:
+        who = {"who": names("customer", self.customer)}
         if self.why == "letter":
-            return _("Open again: %(who)s wrote.") % {"who": names("customer", self.customer)}
+            return _("Open again: %(who)s wrote.") % who
+        if self.why == "verdict":
+            return _("Open again: %(who)s was served below what they expected.") % who
         return _("Open again.")
 
 

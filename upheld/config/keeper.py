@@ -30,6 +30,7 @@ def run() -> None:
         "numbering": lambda: numbering.run(stop),
         "clock": lambda: sweep(sweeps.of_the_clock(), stop),
         "letters": lambda: sweep(sweeps.of_letters(), stop),
+        "asking": lambda: sweep(sweeps.of_asking(), stop),
         "alarms": lambda: sweep(sweeps.of_the_house(), stop),
         "readers": lambda: read(sweeps.of_the_journal(), stop),
     }

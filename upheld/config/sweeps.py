@@ -21,6 +21,8 @@ from upheld.channels import filing, receiving, sending
 from upheld.findings import following
 from upheld.notices import alarming, telling
 from upheld.promises import breaking, clocks, warning
+from upheld.surveys import asking, believing, pairing
+from upheld.surveys import leaving as surveys_leaving
 from upheld.web import health
 
 log = logging.getLogger(__name__)
@@ -113,6 +115,7 @@ def of_the_journal() -> list[Sweep]:
         Sweep("cases read the journal", read_on(leaving.follow), every=0.0),
         Sweep("findings read the journal", read_on(following.follow), every=0.0),
         Sweep("notices read the journal", read_on(telling.follow), every=0.0),
+        Sweep("surveys read the journal", read_on(surveys_leaving.follow), every=0.0),
     ]
 
 
@@ -126,6 +129,15 @@ def of_letters() -> list[Sweep]:
         Sweep("files not stored", filing.sweep, every=60),
         Sweep("jobs left behind", take_up_stalled, every=10),
         Sweep("jobs long over", clear_away, every=3600),
+    ]
+
+
+def of_asking() -> list[Sweep]:
+    """Customers who may be asked how it went, and those who said it before."""
+    return [
+        Sweep("verdicts to ask for", all_of(asking.sweep), every=60),
+        Sweep("pairs to ask", pairing.sweep, every=60),
+        Sweep("rounds to close", believing.sweep, every=60),
     ]
 
 
