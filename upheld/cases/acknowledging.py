@@ -5,14 +5,15 @@ A letter that starts a loop all the same is stopped by counting: few acknowledge
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import translation
 
-from upheld.cases import awaiting, tokens, wording
+from upheld.cases import numbering, tokens, wording
 from upheld.cases.facts import AcknowledgementSent
 from upheld.cases.models import Case, Message
+from upheld.cases.preparing import Desk
 from upheld.channels import composing, sending
 from upheld.channels.keys import keys_for
 from upheld.channels.letter import Address, Letter
@@ -20,28 +21,31 @@ from upheld.channels.models import Departure
 from upheld.channels.own import OwnIds
 from upheld.journal import writing
 from upheld.journal.facts import CLOCK
-from upheld.people import queries as people_queries
 
 MOST_A_DAY = 5
 """Acknowledgements to one address within a day; the next letters are filed all the same."""
 
 
 @transaction.atomic
-def acknowledge(case: Case, message: Message, letter: Letter, *, at: datetime) -> Message | None:
+def acknowledge(
+    case: Case, message: Message, letter: Letter, *, by_when: datetime | None, desk: Desk, at: datetime
+) -> Message | None:
     """Tell the customer that the letter is here: number, date, page. None when it would only feed a loop."""
-    receiver = message.answer_to
-    if case.mailbox is None or not receiver or _answers_a_machine(letter) or _enough(receiver, at):
+    receiver, company = message.answer_to, desk.company
+    if case.mailbox is None or not receiver or _answers_a_machine(letter):
         return None
-    company = people_queries.company()
-    clock = awaiting.clock_of(case)
+    if desk.acknowledged[receiver] >= MOST_A_DAY:
+        return None
+    desk.acknowledged[receiver] += 1
     language = wording.language_for(case.customer)
     with translation.override(language):
-        words = wording.acknowledgement(case, company, by_when=clock.due_at if clock else None)
+        words = wording.acknowledgement(case, company, by_when=by_when)
         subject_line = wording.subject_of_answer(case, company)
     message_id = OwnIds(keys_for("message-id")).make(
         case.mailbox.domain, ["acknowledgement", str(case.number)]
     )
-    sent = Message.objects.create(
+    sent = Message(
+        pk=numbering.next_message(),
         case=case, way=Message.Way.AUTOMATIC, kind="own", customer=case.customer, at=at, answer_to=receiver,
         subject_line=subject_line, text=words, own_words=words, message_id=message_id,
     )  # fmt: skip
@@ -54,16 +58,9 @@ def acknowledge(case: Case, message: Message, letter: Letter, *, at: datetime) -
         mailbox=case.mailbox, kind=Departure.Kind.ACKNOWLEDGEMENT, subject=sent.subject,
         recipients=[receiver], message_id=message_id, content=content, leaves_at=at, by=CLOCK, at=at,
     )  # fmt: skip
-    sent.save(update_fields=["departure"])
+    sent.save(force_insert=True)
     writing.write(AcknowledgementSent(case=case.pk, customer=case.customer_id), by=CLOCK, at=at)
     return sent
-
-
-def _enough(receiver: str, at: datetime) -> bool:
-    lately = Message.objects.filter(
-        way=Message.Way.AUTOMATIC, answer_to=receiver, at__gt=at - timedelta(days=1)
-    )
-    return lately.count() >= MOST_A_DAY
 
 
 def _answers_a_machine(letter: Letter) -> bool:

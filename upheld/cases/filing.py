@@ -9,11 +9,11 @@ from django.utils.translation import gettext_noop
 
 from upheld.cases.facts import MessageReceived
 from upheld.cases.models import MESSAGE_ID, Case, Message
+from upheld.cases.preparing import Desk
 from upheld.channels import composing, folding
 from upheld.channels import filing as files
 from upheld.channels.letter import Letter
-from upheld.channels.models import Arrival, Mailbox
-from upheld.customers import meeting
+from upheld.channels.models import Arrival
 from upheld.customers.models import Customer
 from upheld.journal import writing
 
@@ -29,14 +29,17 @@ def file(
     customer: Customer,
     kind: str,
     why_here: str,
+    first: bool = False,
+    desk: Desk | None = None,
     at: datetime,
 ) -> Message:
-    """Put a letter on a case. Only a person's letter makes the case unread and moves its last letter's date."""
+    """Put a letter on a case. Only a person's letter makes the case unread and moves its last letter's date.
+
+    `first`: the case has just been opened, and nothing stands on it.
+    """
+    desk = desk or Desk([letter], at=at)
     text = letter.text or ""
-    earlier = (
-        case.messages.filter(withdrawn_at__isnull=True).order_by("-pk").values_list("text", flat=True)[:20]
-    )
-    folded = folding.fold(text, earlier=list(earlier))
+    folded = folding.fold(text, earlier=() if first else _earlier(case))
     message = Message.objects.create(
         case=case,
         way=Message.Way.IN,
@@ -49,29 +52,45 @@ def file(
         html=letter.html or "",
         own_words=folded.own_words,
         pieces=[_piece(one) for one in folded.pieces],
-        trouble=[*letter.trouble, *_same_name_as_another(letter)],
+        trouble=[*letter.trouble, *_same_name_as_another(letter, desk)],
         why_here=why_here,
         message_id=(letter.message_id or "")[:MESSAGE_ID],
-        answer_to=answer_address(case, letter, customer) if kind == "person" else "",
+        answer_to=_answer_address(letter, customer, desk, on=None if first else case)
+        if kind == "person"
+        else "",
     )
     files.list_received(arrival, letter)
     if kind == "person":
-        case.last_letter_at = max(case.last_letter_at, arrival.arrived_at)
-        case.unread_at = case.unread_at or at
-        case.save(update_fields=["last_letter_at", "unread_at"])
+        _make_unread(case, arrival, at)
     fact = MessageReceived(case=case.pk, customer=customer.pk, message=message.pk, letter=kind)
     writing.write(fact, by=customer.actor, at=at)
     return message
 
 
-def _same_name_as_another(letter: Letter) -> list[str]:
+def _earlier(case: Case) -> list[str]:
+    written = case.messages.filter(withdrawn_at__isnull=True).order_by("-pk")
+    return list(written.values_list("text", flat=True)[:20])
+
+
+def _make_unread(case: Case, arrival: Arrival, at: datetime) -> None:
+    before = (case.last_letter_at, case.unread_at)
+    case.last_letter_at = max(case.last_letter_at, arrival.arrived_at)
+    case.unread_at = case.unread_at or at
+    if before != (case.last_letter_at, case.unread_at):
+        case.save(update_fields=["last_letter_at", "unread_at"])
+
+
+def _same_name_as_another(letter: Letter, desk: Desk) -> list[str]:
     """A mark on a letter that came under another's Message-ID with other words; the same words are a duplicate."""
     message_id = (letter.message_id or "")[:MESSAGE_ID]
-    known = message_id and Message.objects.filter(message_id=message_id, way=Message.Way.IN).exists()
-    return [OTHER_WORDS] if known else []
+    if message_id in desk.names_taken:
+        return [OTHER_WORDS]
+    if message_id:
+        desk.names_taken.add(message_id)
+    return []
 
 
-def answer_address(case: Case, letter: Letter, customer: Customer) -> str:
+def _answer_address(letter: Letter, customer: Customer, desk: Desk, *, on: Case | None) -> str:
     """Where an answer to this letter may go: its Reply-To, if that can be believed, else its sender; else nowhere.
 
     On a case that has letters already, a Reply-To counts only when it is an address of this customer that we know:
@@ -80,17 +99,16 @@ def answer_address(case: Case, letter: Letter, customer: Customer) -> str:
     """
     sender = letter.sender.address if letter.sender else ""
     wanted = letter.answer_to.address if letter.answer_to else ""
-    known = meeting.recognise(wanted) == customer or wanted.lower() == sender.lower()
-    if not known and case.messages.exists():
+    known = wanted.lower() == sender.lower() or desk.known.recognise(wanted) == customer
+    if not known and on and on.messages.exists():
         wanted = sender
-    usable = (one for one in (wanted, sender) if composing.address_ok(one) and not _is_ours(one))
+    usable = (one for one in (wanted, sender) if composing.address_ok(one) and not _is_ours(one, desk))
     return next(usable, "")[:320]
 
 
-def _is_ours(address: str) -> bool:
+def _is_ours(address: str, desk: Desk) -> bool:
     local, _at, domain = address.lower().rpartition("@")
-    plain = f"{local.partition('+')[0]}@{domain}"
-    return Mailbox.objects.filter(address__in=[address.lower(), plain]).exists()
+    return not desk.our_addresses.isdisjoint({address.lower(), f"{local.partition('+')[0]}@{domain}"})
 
 
 def _written_at(letter: Letter, arrival: Arrival) -> datetime:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_noop
 from upheld.cases import tokens
 from upheld.cases.models import MESSAGE_ID, Case, Message
 from upheld.channels.letter import Letter
-from upheld.customers import meeting
 from upheld.customers.models import Customer
 
 BY_TOKEN = gettext_noop("It was sent to this case's own address.")
@@ -33,9 +32,8 @@ class Found:
     why: str
 
 
-def find(letter: Letter, *, prefix: str) -> Found | None:
+def find(letter: Letter, *, sender: Customer | None, prefix: str) -> Found | None:
     """The case, or None: then the letter opens one. `prefix` stands before numbers in subjects."""
-    sender = meeting.recognise(letter.sender.address) if letter.sender else None
     return _by_token(letter, sender) or _by_reference(letter, sender) or _by_number(letter, sender, prefix)
 
 

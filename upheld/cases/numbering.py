@@ -15,6 +15,14 @@ def next_number() -> int:
     return int(number)
 
 
+def next_message() -> int:
+    """The key of a message that is written down only after what carries it, which must name it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_message', 'id'))")
+        (key,) = cursor.fetchone()
+    return int(key)
+
+
 def spoken(number: int, company: Company) -> str:
     """The number as people read it out: HS-1042."""
     return f"{company.prefix}-{number}"

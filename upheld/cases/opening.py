@@ -6,14 +6,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from upheld.cases import awaiting, numbering, owning, scheduling
+from upheld.cases import numbering, owning, scheduling
 from upheld.cases.facts import CaseOpened
 from upheld.cases.models import Case
+from upheld.cases.preparing import Desk
 from upheld.channels.models import Mailbox
 from upheld.customers.models import Customer
 from upheld.journal import writing
 from upheld.journal.facts import Actor
 from upheld.people.models import Department, Person
+from upheld.promises import clocks
+from upheld.promises.models import StandardClock
 
 
 @transaction.atomic
@@ -25,11 +28,19 @@ def open_case(
     mailbox: Mailbox | None,
     owner: Person | None = None,
     waiting_since: datetime | None = None,
+    clock: StandardClock | None = None,
+    desk: Desk | None = None,
     by: Actor,
     at: datetime,
 ) -> Case:
-    """A new case. `waiting_since` starts the first-answer clock; without it (a letter from the past) nobody waits."""
-    choice = owning.Choice(owner, "chosen") if owner else owning.owner_for(department, at=at)
+    """A new case. `waiting_since` starts the first-answer clock; without it (a letter from the past) nobody waits.
+
+    Whoever needs to know when that is due has planned it at their `desk`, and gives the `clock` itself.
+    """
+    desk = desk or Desk(at=at)
+    choice = owning.Choice(owner, "chosen") if owner else desk.owner_for(department)
+    if waiting_since and clock is None:
+        clock = desk.clock_for(department, since=waiting_since)
     case = Case.objects.create(
         number=numbering.next_number(),
         subject_line=" ".join(subject_line.split())[:300],
@@ -38,7 +49,8 @@ def open_case(
         owner=choice.owner,
         mailbox=mailbox,
         opened_at=at,
-        next_at=at,
+        # Nothing but the clock can be owed on a case that begins.
+        next_at=clock.due_at if clock else scheduling.look_again(department, at=at),
         last_letter_at=at,
         unread_at=at,
     )
@@ -50,7 +62,6 @@ def open_case(
         owner_was=choice.rule,
     )
     writing.write(fact, by=by, at=at)
-    if waiting_since:
-        awaiting.begin(case, since=waiting_since, by=by)
-    scheduling.refresh(case, at=at)
+    if clock:
+        clocks.begin(clock, subject=case.subject, by=by)
     return case

@@ -7,15 +7,18 @@ between leaves it unopened, and it is opened again.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_noop
 
 from upheld.cases import acknowledging, awaiting, chasing, closing, filing, finding, opening, scheduling
 from upheld.cases.finding import Found
 from upheld.cases.models import Case
+from upheld.cases.preparing import Desk
 from upheld.channels import bouncing, composing, reading, screening
 from upheld.channels import opening as arrivals
 from upheld.channels.keys import keys_for
@@ -25,8 +28,7 @@ from upheld.channels.own import OwnIds
 from upheld.channels.screening import Verdict
 from upheld.customers import meeting
 from upheld.customers.models import Customer
-from upheld.people import queries as people_queries
-from upheld.people.models import Department
+from upheld.journal import writing
 
 NO_SENDER = gettext_noop("The letter does not say who wrote it.")
 NO_ADDRESS = gettext_noop("The address of whoever wrote it is none that can be answered.")
@@ -58,39 +60,78 @@ class Opened:
 
 def receive(arrival_id: int, *, at: datetime) -> Arrival:
     """Open one arrival and account for it. One that is already open is left as it is: two doors may knock."""
-    arrival = Arrival.objects.select_related("raw", "mailbox__department").get(pk=arrival_id)
+    receive_together([arrival_id], at=at)
+    return Arrival.objects.get(pk=arrival_id)
+
+
+def receive_together(arrival_ids: Sequence[int], *, at: datetime) -> int:
+    """Open these arrivals, the eldest first, in one transaction: all of them, or with an error none. How many.
+
+    What they need to know is looked up once for all. One that is open already is left as it is.
+    """
+    waiting = Arrival.objects.unopened().filter(pk__in=arrival_ids).order_by("pk")
+    arrivals_here = list(waiting.select_related("raw", "mailbox__department__calendar"))
     # Reading a large letter takes its time; no row is held meanwhile, and the journal waits for nobody.
-    letter = reading.read(bytes(arrival.raw.content))
-    verdict = screening.screen(letter, own=OwnIds(keys_for("message-id")))
-    return _account_for(Opened(arrival, letter, verdict), at=at)
+    own = OwnIds(keys_for("message-id"))
+    opened = []
+    for arrival in arrivals_here:
+        letter = reading.read(bytes(arrival.raw.content))
+        opened.append(Opened(arrival, letter, screening.screen(letter, own=own)))
+    _share_mailboxes(arrivals_here)
+    return _account_for(opened, at=at) if opened else 0
+
+
+def _share_mailboxes(arrivals_here: Iterable[Arrival]) -> None:
+    """Letters of one mailbox have one and the same, so that its department's hours are looked up once."""
+    shared: dict[int, Mailbox] = {}
+    for arrival in arrivals_here:
+        if arrival.mailbox:
+            arrival.mailbox = shared.setdefault(arrival.mailbox.pk, arrival.mailbox)
+    departments = [mailbox.department for mailbox in shared.values()]
+    prefetch_related_objects(departments, "calendar__frames", "calendar__closed_days")
 
 
 @transaction.atomic
-def _account_for(opened: Opened, *, at: datetime) -> Arrival:
-    """Hold the arrival, find out whether the same letter came before, and give it its one outcome."""
-    arrival = Arrival.objects.select_for_update(of=("self",)).get(pk=opened.arrival.pk)
-    if arrival.opened_at:
-        return arrival
-    letter, kind = opened.letter, opened.verdict.kind
-    digest = same_letter(letter, bytes(arrival.raw_id))
-    _wait_for_copies(digest)
-    first = Arrival.objects.filter(same_letter=digest).exclude(pk=arrival.pk).order_by("pk").first()
-    if first:
-        return arrivals.mark(
-            arrival, outcome="duplicate", kind=kind, why=SAME_LETTER, duplicate_of=first,
-            message_id=letter.message_id or "", at=at,
+def _account_for(opened: Sequence[Opened], *, at: datetime) -> int:
+    """Hold the arrivals, find out whether the same letters came before, and give each its one outcome."""
+    digests = {one.arrival.pk: same_letter(one.letter, bytes(one.arrival.raw_id)) for one in opened}
+    held = Arrival.objects.unopened().filter(pk__in=digests).order_by("pk")
+    still_closed = set(held.select_for_update(of=("self",)).values_list("pk", flat=True))
+    _wait_for_copies(digests.values())
+    came = Arrival.objects.filter(same_letter__in=list(digests.values())).order_by("-pk")
+    first = {bytes(arrival.same_letter or b""): arrival for arrival in came}
+    desk = Desk([one.letter for one in opened], at=at)
+    with writing.together():
+        for one in opened:
+            if one.arrival.pk in still_closed:
+                digest = digests[one.arrival.pk]
+                _give_outcome(one, digest, first.get(digest), desk)
+                first.setdefault(digest, one.arrival)
+    return len(still_closed)
+
+
+def _give_outcome(opened: Opened, digest: bytes, before: Arrival | None, desk: Desk) -> None:
+    arrival, kind, message_id = opened.arrival, opened.verdict.kind, opened.letter.message_id or ""
+    if before:
+        arrivals.mark(
+            arrival, outcome="duplicate", kind=kind, why=SAME_LETTER, duplicate_of=before,
+            message_id=message_id, at=desk.at,
         )  # fmt: skip
-    outcome, why = _outcome(opened, at=at)
-    return arrivals.mark(
-        arrival, outcome=outcome, kind=kind, why=why, message_id=letter.message_id or "",
-        same_letter=digest, at=at,
-    )  # fmt: skip
+        return
+    outcome, why = _outcome(opened, desk)
+    arrivals.mark(
+        arrival, outcome=outcome, kind=kind, why=why, message_id=message_id, same_letter=digest, at=desk.at
+    )
 
 
-def _wait_for_copies(digest: bytes) -> None:
-    """Two copies of one letter may be opened at once; the second waits here until the first has its outcome."""
+def _wait_for_copies(digests: Iterable[bytes]) -> None:
+    """Two copies of one letter may be opened at once; the second waits here until the first has its outcome.
+
+    Everybody takes the locks in the same order, so that nobody waits for somebody who waits for them.
+    """
+    locks = sorted({int.from_bytes(digest[:8], "big", signed=True) for digest in digests})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], "big", signed=True)])
+        cursor.execute("SELECT count(pg_advisory_xact_lock(one)) FROM unnest(%s::bigint[]) one", [locks])
 
 
 def same_letter(letter: Letter, raw_digest: bytes) -> bytes:
@@ -112,15 +153,15 @@ def give_up(arrival_id: int, *, at: datetime) -> Arrival:
     return arrivals.mark(arrival, outcome="attention", why=COULD_NOT_OPEN, at=at)
 
 
-def _outcome(opened: Opened, *, at: datetime) -> tuple[str, str]:
+def _outcome(opened: Opened, desk: Desk) -> tuple[str, str]:
     """What becomes of a letter: an outcome and why."""
     letter, kind = opened.letter, opened.verdict.kind
     sender = letter.sender.address.lower() if letter.sender else ""
-    ourselves = Mailbox.objects.filter(address=sender).exists()
+    ourselves = sender in desk.our_addresses
     if kind == "own" and (ourselves or not sender):
         return "noted", OUR_OWN
     if kind == "bounce":
-        return _note_bounce(letter, opened.verdict, at=at)
+        return _note_bounce(letter, opened.verdict, at=desk.at)
     if kind == "report":
         return "attention", A_REPORT
     if not sender:
@@ -129,12 +170,7 @@ def _outcome(opened: Opened, *, at: datetime) -> tuple[str, str]:
         return "attention", NO_ADDRESS
     if ourselves or kind == "own":
         return "attention", FROM_OURSELVES
-    return _file(opened, at=at)
-
-
-def _first_department() -> Department | None:
-    """Whose letters are that came through no mailbox: files, and a form without one."""
-    return Department.objects.filter(closed_at__isnull=True).order_by("pk").first()
+    return _file(opened, desk)
 
 
 def _note_bounce(letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str, str]:
@@ -151,34 +187,37 @@ def _note_bounce(letter: Letter, verdict: Verdict, *, at: datetime) -> tuple[str
     return ("noted", verdict.why) if departure else ("attention", UNKNOWN_BOUNCE)
 
 
-def _file(opened: Opened, *, at: datetime) -> tuple[str, str]:
+def _file(opened: Opened, desk: Desk) -> tuple[str, str]:
     """On the case it belongs to, or on a new one. Only what a person wrote opens a case or reopens one."""
-    arrival, letter = opened.arrival, opened.letter
-    found = finding.find(letter, prefix=people_queries.company().prefix)
+    arrival, letter, at = opened.arrival, opened.letter, desk.at
+    sender = desk.known.recognise(letter.sender.address) if letter.sender else None
+    found = finding.find(letter, sender=sender, prefix=desk.company.prefix)
     if found:
-        return _join(opened, found, at=at)
+        return _join(opened, found, desk)
     if opened.kind != "person":
         return "attention", NO_CASE_AUTOMATIC
-    department = arrival.mailbox.department if arrival.mailbox else _first_department()
+    department = arrival.mailbox.department if arrival.mailbox else desk.first_department
     if department is None:
         return "attention", NOBODY_SET_UP
-    customer = known_or_met(letter, at=at)
-    waiting_since = None if arrival.silent else arrival.arrived_at
+    customer = known_or_met(letter, desk)
+    clock = None if arrival.silent else desk.clock_for(department, since=arrival.arrived_at)
     case = opening.open_case(
         letter.subject or "", customer=customer, department=department, mailbox=arrival.mailbox,
-        waiting_since=waiting_since, by=customer.actor, at=at,
+        clock=clock, desk=desk, by=customer.actor, at=at,
     )  # fmt: skip
     message = filing.file(
-        case, letter, arrival=arrival, customer=customer, kind=opened.kind, why_here="", at=at
-    )
+        case, letter, arrival=arrival, customer=customer, kind=opened.kind, why_here="", first=True,
+        desk=desk, at=at,
+    )  # fmt: skip
     if opened.verdict.may_be_answered_by_machine and not arrival.silent:
-        acknowledging.acknowledge(case, message, letter, at=at)
+        by_when = clock.due_at if clock else None
+        acknowledging.acknowledge(case, message, letter, by_when=by_when, desk=desk, at=at)
     return "filed", opened.verdict.why
 
 
-def _join(opened: Opened, found: Found, *, at: datetime) -> tuple[str, str]:
-    arrival = opened.arrival
-    customer = known_or_met(opened.letter, at=at)
+def _join(opened: Opened, found: Found, desk: Desk) -> tuple[str, str]:
+    arrival, at = opened.arrival, desk.at
+    customer = known_or_met(opened.letter, desk)
     case = Case.objects.select_for_update(of=("self",)).get(pk=found.case.pk)
     if opened.kind == "person":
         if not case.is_open:
@@ -186,29 +225,30 @@ def _join(opened: Opened, found: Found, *, at: datetime) -> tuple[str, str]:
         if not arrival.silent:
             awaiting.begin(case, since=arrival.arrived_at, by=customer.actor)
     filing.file(
-        case, opened.letter, arrival=arrival, customer=customer, kind=opened.kind, why_here=found.why, at=at
-    )
+        case, opened.letter, arrival=arrival, customer=customer, kind=opened.kind, why_here=found.why,
+        desk=desk, at=at,
+    )  # fmt: skip
     if opened.kind == "person":
         chasing.recount(case, by=customer.actor, at=at)
         scheduling.refresh(case, at=at)
     return "filed", found.why
 
 
-def known_or_met(letter: Letter, *, at: datetime) -> Customer:
+def known_or_met(letter: Letter, desk: Desk) -> Customer:
     """Whoever wrote: recognised by their address, or met now; two of their first letters may be opened at once."""
     sender = letter.sender
     if sender is None:
         raise ValueError("A letter without a sender is never filed.")
-    known = meeting.recognise(sender.address)
-    if known:
-        return known
-    try:
-        return meeting.meet(sender.name, email=sender.address, by=None, at=at)
-    except meeting.AlreadyKnown:
-        met_meanwhile = meeting.recognise(sender.address)
-        if met_meanwhile is None:
-            raise
-        return met_meanwhile
+    known = desk.known.recognise(sender.address)
+    if known is None:
+        try:
+            known = meeting.meet(sender.name, email=sender.address, by=None, at=desk.at)
+        except meeting.AlreadyKnown:
+            known = meeting.recognise(sender.address)
+            if known is None:
+                raise
+        desk.known.add(known, sender.address)
+    return known
 
 
 def through_our_own_list(letter: Letter, verdict: Verdict, mailbox: Mailbox | None) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from upheld.cases import awaiting, chasing
 from upheld.cases.models import Case
 from upheld.clock.counting import add_business
+from upheld.people.models import Department
 from upheld.promises import queries as promise_queries
 
 LOOK_AGAIN = timedelta(hours=8)
@@ -29,5 +30,10 @@ def refresh(case: Case, *, at: datetime) -> None:
     owed += [chaser.at for chaser in chasing.waiting(case)]
     if (returned := awaiting.undelivered(case)) and returned.undelivered_at:
         owed.append(returned.undelivered_at)
-    case.next_at = min(owed) if owed else add_business(hours, at, LOOK_AGAIN)
+    case.next_at = min(owed) if owed else look_again(case.department, at=at)
     case.save(update_fields=["next_at"])
+
+
+def look_again(department: Department, *, at: datetime) -> datetime:
+    """When somebody looks again at a case on which nothing is owed at this moment."""
+    return add_business(department.calendar.as_clock(), at, LOOK_AGAIN)

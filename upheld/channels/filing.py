@@ -28,13 +28,14 @@ def list_received(arrival: Arrival, letter: Letter) -> list[File]:
 
     Listing again changes nothing.
     """
+    if not letter.attachments:
+        return []
     with transaction.atomic():
         rows = [_row(place, one) for place, one in enumerate(letter.attachments, start=1)]
         for row in rows:
             row.arrival = arrival
         File.objects.bulk_create(rows, ignore_conflicts=True)
-        if rows:
-            _ask_to_store("arrival", arrival.pk)
+        _ask_to_store("arrival", arrival.pk)
     return list(arrival.files.order_by("place"))
 
 

@@ -36,18 +36,15 @@ def mark(
     at: datetime,
 ) -> Arrival:
     """Say what the letter was and where it went. `kind` is screening's word; `why` a sentence for people."""
-    with transaction.atomic():
-        arrival = Arrival.objects.select_for_update().get(pk=arrival.pk)
-        if arrival.opened_at is not None:
+    found = {
+        "opened_at": at, "outcome": str(outcome), "kind": kind, "why": why[:300],
+        "message_id": message_id[:998], "same_letter": same_letter, "duplicate_of": duplicate_of,
+    }  # fmt: skip
+    with transaction.atomic(savepoint=False):
+        if not Arrival.objects.unopened().filter(pk=arrival.pk).update(**found):
             raise AlreadyOpened
-        arrival.opened_at = at
-        arrival.outcome = str(outcome)
-        arrival.kind = kind
-        arrival.why = why[:300]
-        arrival.message_id = message_id[:998]
-        arrival.same_letter = same_letter
-        arrival.duplicate_of = duplicate_of
-        arrival.save()
+        for name, value in found.items():
+            setattr(arrival, name, value)
         writing.write(LetterOpened(arrival.pk, arrival.outcome, kind), by=by, at=at)
     return arrival
 
