@@ -97,6 +97,40 @@ def load(
     return run
 
 
+def load_waiting(
+    count: int, *, workplace: Workplace, until: datetime, due: datetime, warned: timedelta
+) -> None:
+    """`count` cases with a promise and a first answer that are owed; from `due` on one of each falls due a second."""
+    run = Load(workplace, until)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM cases_case_number")
+        run.number = cursor.fetchone()[0]
+    _customers(run, matters.customers_of(count), 1)
+    for place in range(count):
+        team = workplace.teams[place % len(workplace.teams)]
+        owner, customer = team.people[place % len(team.people)], run.customers[place % len(run.customers)]
+        begun, falls = until - timedelta(hours=1), due + timedelta(seconds=place)
+        run.number += 1
+        case = run.tables[Case].add(
+            number=run.number, subject_line="It waits", customer_id=customer, department_id=team.department,
+            owner_id=owner, mailbox_id=team.mailbox, opened_at=begun, next_at=falls, last_letter_at=begun,
+        )  # fmt: skip
+        promise = run.tables[Promise].add(
+            customer_id=customer, subject_kind="case", subject_id=case, department_id=team.department,
+            keeper_id=owner, words="A new pair", due_at=falls, zone="Europe/Berlin", drafted_by_kind="staff",
+            drafted_by_id=owner, drafted_at=begun, made_at=begun, warn_at=falls - warned,
+        )  # fmt: skip
+        run.tables[CasePromise].add(promise_id=promise, case_id=case)
+        run.tables[StandardClock].add(
+            standard_id=workplace.standard, subject_kind="case", subject_id=case, department_id=team.department,
+            calendar_id=workplace.calendar, hours_id=workplace.hours, started_at=begun, due_at=falls, warn_at=falls - warned,
+        )  # fmt: skip
+        if len(run.tables[Case]) > BATCH:
+            run.write()
+    run.write()
+    _settle(run)
+
+
 def _fill(run: Load, count: int, seed: int, tell: Callable[[str], None]) -> None:
     _customers(run, matters.customers_of(count), seed)
     for matter in matters.matters(count, seed=seed, until=run.until):

@@ -1,108 +1,200 @@
-"""How long pages take with very many cases, beside the floor: a page of ours that asks the database almost nothing.
+"""How long pages take over HTTP with very many cases: what `upheld serve` runs, beside the peer in the same minutes.
 
-`bin/bench pages [--cases N]`. The cases are written by SQL, nine of ten closed, in ten departments; the viewer serves
-in one of them. Times are of this process alone, without a web server; the ratios are what to watch.
+A visit is the page and what its scripts ask for at once. Of a case that is also every letter's own HTML, as if the
+reader opened each. Both servers have two workers; they are visited in turn, a few seconds each, several rounds, so
+that whatever else the machine does hits both.
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import time
+import re
+import urllib.parse
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from bench.stand import database
+from bench import processes, words
+from bench.driving import Driven, Line, Target, Visit, drive
+from bench.figures import Figures
+from bench.peer import setting_up
+from bench.stand import Stand, served
 
-SEED = """
-INSERT INTO customers_customer (id, name, sort_key, language, zone, phone, best_time, met_at)
-SELECT n, 'Customer ' || n, 'customer ' || n, '', '', '', '', now() FROM generate_series(1, %(customers)s) n;
-INSERT INTO cases_case (number, subject_line, customer_id, department_id, owner_id, mailbox_id, opened_at, next_at,
-    last_letter_at, closed_at, closed_by_kind, closed_by_id)
-SELECT 1000000 + n, 'Matter ' || n || ' ' || md5(n::text), 1 + n %% %(customers)s, d.ids[1 + (n / 10) %% 10],
-    p.ids[1 + (n / 10) %% 10], NULL,
-    now() - n * interval '1 minute', now() + (n %% 5000) * interval '1 minute', now() - n * interval '1 minute',
-    CASE WHEN n %% 10 = 0 THEN NULL ELSE now() - n * interval '30 seconds' END,
-    CASE WHEN n %% 10 = 0 THEN '' ELSE 'staff' END, CASE WHEN n %% 10 = 0 THEN NULL ELSE 1 END
-FROM generate_series(1, %(cases)s) n, (SELECT array_agg(id ORDER BY id) ids FROM people_department) d,
-    (SELECT array_agg(id ORDER BY id) ids FROM people_person) p;
-INSERT INTO cases_message (case_id, way, kind, customer_id, at, subject_line, text, html, own_words, pieces, trouble,
-    why_here, message_id, answer_to)
-SELECT c.id, 'in', 'person', c.customer_id, c.opened_at, c.subject_line, 'They leak.', '', 'They leak.', '[]', '[]', '',
-    '<' || c.id || '@x>', '' FROM cases_case c;
-INSERT INTO promises_promise (customer_id, subject_kind, subject_id, department_id, keeper_id, words, due_at, zone,
-    drafted_by_kind, drafted_at, made_at, agreed_how, warn_at, settled_at, settled_by_kind, outcome, outcome_words,
-    done_at)
-SELECT c.customer_id, 'case', c.id, c.department_id, c.owner_id, 'A new pair', c.opened_at + interval '3 days', 'UTC',
-    'clock', c.opened_at, c.opened_at, '', c.opened_at + interval '2 days',
-    CASE WHEN c.closed_at IS NULL THEN NULL ELSE c.opened_at + interval '2 days' END, '',
-    CASE WHEN c.closed_at IS NULL THEN '' ELSE 'kept' END, '',
-    CASE WHEN c.closed_at IS NULL THEN NULL ELSE c.opened_at + interval '2 days' END
-FROM cases_case c WHERE c.id %% 3 = 0;
-INSERT INTO cases_casepromise (promise_id, case_id) SELECT id, subject_id FROM promises_promise;
-"""
-PAGES = {
-    "letters, mine": "/letters?view=mine",
-    "letters, ours": "/letters?view=ours",
-    "letters, closed": "/letters?view=closed",
-    "today": "/",
-    "promises": "/promises",
-    "a case": "/cases/{number}",
-    "customers": "/customers",
-    "how we do": "/how",
-    "search, a number": "/search?q={number}",
-    "search, a rare word": "/search?q={rare}",
-}
+CASES_VISITED = 40
+PEER_CASES = 10_000
+CLIENTS = (1, 8)
+_QUERY = re.compile(rb'"(/datatables_ticket_list/[^"]+)"')
+_COLUMNS = 12
 
 
-def main() -> None:
-    """Seed, then ask for each page a few times."""
-    parser = argparse.ArgumentParser(prog="bin/bench pages")
-    parser.add_argument("--cases", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=7)
-    asked = parser.parse_args()
-    with database():
-        from django.db import connection
-        from django.test import Client
-        from django.utils import timezone
+@dataclass
+class Side:
+    """One of the two: its server's processes, who is signed in (on some
+    pages somebody else), and its pages, each with what must stand in it."""
 
-        from upheld.cases.models import Case
-        from upheld.people import hiring
-        from upheld.people.tests.makers import make_agent, make_company, make_department
+    name: str
+    target: Target
+    roots: tuple[int, ...]
+    pages: dict[str, tuple[Sequence[Visit], bytes]]
+    others: dict[str, Target] = field(default_factory=dict)
+    driven: dict[tuple[str, int], Driven] = field(default_factory=dict)
+    cpu: dict[tuple[str, int], float] = field(default_factory=dict)
 
-        make_company()
-        duty = None
-        for number in range(10):
-            department = make_department(f"Department {number}", duty=duty)
-            duty = department.duty_owner
-            agent = make_agent(f"Agent {number}", department)
-        began = time.perf_counter()
-        with connection.cursor() as cursor:
-            cursor.execute(SEED, {"cases": asked.cases, "customers": max(asked.cases // 10, 10)})
-            cursor.execute("ANALYZE")
-        print(f"{asked.cases:,} cases seeded in {time.perf_counter() - began:.0f} s")
-        login = hiring.let_in(
-            agent, email="agent@shop.example", password="deck-shoe-kiel-39", at=timezone.now()
-        )
-        client = Client()
-        client.force_login(login, backend="django.contrib.auth.backends.ModelBackend")
-        case = Case.objects.filter(department__people=agent, closed_at__isnull=True).latest("pk")
-        words = {"number": case.number, "rare": case.subject_line.rpartition(" ")[2]}
-        floor = measured(client, "/write", asked.rounds)
-        print(f"{'floor: the web form':<22}{1000 * floor:9.1f} ms")
-        for name, path in PAGES.items():
-            taken = measured(client, path.format(**words), asked.rounds)
-            print(f"{name:<22}{1000 * taken:9.1f} ms   {taken / floor:6.1f} times the floor")
+    def visit(self, page: str, clients: int, seconds: float) -> None:
+        """One round of one page."""
+        visits, mark = self.pages[page]
+        before = processes.cpu(self.roots)
+        target = self.others.get(page, self.target)
+        driven = drive(target, visits, clients=clients, seconds=seconds, check=lambda body: mark in body)
+        key = (page, clients)
+        self.cpu[key] = self.cpu.get(key, 0.0) + processes.cpu(self.roots) - before
+        self.driven.setdefault(key, Driven()).add(driven)
+
+    def report(self, figures: Figures) -> None:
+        """Everything measured, under our names for it."""
+        for (page, clients), driven in self.driven.items():
+            name = f"{self.name}.{page}.c{clients}"
+            figures[f"{name}.p50_ms"] = round(driven.quantile(0.5), 1)
+            figures[f"{name}.p95_ms"] = round(driven.quantile(0.95), 1)
+            figures[f"{name}.rps"] = round(driven.rate, 1)
+            figures[f"{name}.cpu_ms"] = round(1000 * self.cpu[page, clients] / len(driven.visits), 1)
+            figures[f"{name}.requests"] = round(driven.requests / len(driven.visits), 1)
+            figures[f"{name}.kb"] = round(driven.bytes / len(driven.visits) / 1024, 1)
+            figures[f"{name}.driver_cpu_ms"] = round(1000 * driven.driver_cpu / driven.requests, 2)
 
 
-def measured(client: object, path: str, rounds: int) -> float:
-    """The median seconds of one page, after a first that warms it."""
-    times = []
-    for _turn in range(rounds + 1):
-        began = time.perf_counter()
-        answer = client.get(path)  # type: ignore[attr-defined]
-        times.append(time.perf_counter() - began)
-        assert answer.status_code in (200, 302), (path, answer.status_code)
-    return statistics.median(times[1:])
+def run(
+    figures: Figures,
+    stand: Stand,
+    *,
+    cases: int,
+    peer: bool = True,
+    seconds: float = 3.0,
+    rounds: int = 3,
+    clients: Sequence[int] = CLIENTS,
+    say: Callable[[str], None],
+) -> None:
+    """Load, serve, visit. Leaves its figures in `figures`."""
+    from django.utils import timezone
+
+    from bench import loading, workplace
+
+    until = timezone.now()
+    place = workplace.open_up(until)
+    say(f"loading {cases:,} cases")
+    loading.load(cases, workplace=place, until=until, say=say)
+    with ExitStack() as stack:
+        sides = [stack.enter_context(_ours(stand, place))]
+        if peer:
+            sides.append(stack.enter_context(_peer(stand, until, say)))
+        for side in sides:
+            for page in side.pages:
+                side.visit(page, 1, 0.5)  # the first answer of a worker costs more than all that follow
+                side.visit(page, 8, 0.5)
+            side.driven.clear()
+            side.cpu.clear()
+        for page in sides[0].pages:
+            for count in clients:
+                say(f"visiting {page}, {count} at once")
+                for _round in range(rounds):
+                    for side in sides:
+                        if page in side.pages:
+                            side.visit(page, count, seconds)
+        for side in sides:
+            side.report(figures)
+            figures[f"{side.name}.memory_mib"] = processes.memory(side.roots[:1])
+    for page in sides[0].pages if peer else ():
+        if page in sides[1].pages:
+            key = f"{page}.c1.p50_ms"
+            figures[f"ratio.{page}.p50"] = round(figures[f"peer.{key}"] / figures[f"upheld.{key}"], 2)
 
 
-if __name__ == "__main__":
-    main()
+@contextmanager
+def _ours(stand: Stand, place: object) -> Iterator[Side]:
+    """Upheld, twice signed in: an agent with her department's letters, and a manager who reads everybody's."""
+    from bench.workplace import Workplace
+
+    assert isinstance(place, Workplace)
+    ada, mara = _cookie(place.agent), _cookie(place.manager)
+    with served(stand) as (port, process):
+        target = Target("upheld", port, ada)
+        news = "/live-ticket"
+        numbers = _numbers(place)
+        pages: dict[str, tuple[Sequence[Visit], bytes]] = {
+            "list": ([["/letters?view=ours", news]], b"data-rows"),
+            "list_of_all": ([["/letters?view=ours", news]], b"data-rows"),
+            "case": ([[f"/cases/{number}", news, *frames] for number, frames in numbers], b"case-aside"),
+            "search_rare": ([[f"/search?q={words.RARE}", news]], b"<main"),
+            "search_common": ([[f"/search?q={words.COMMON}", news]], b"<main"),
+            "today": ([["/", news]], b"<main"),
+        }
+        _look(target, pages)
+        side = Side("upheld", target, (process, stand.postmaster), pages)
+        side.others["list_of_all"] = Target("upheld", port, mara)
+        yield side
+
+
+@contextmanager
+def _peer(stand: Stand, until: datetime, say: Callable[[str], None]) -> Iterator[Side]:
+    """The peer, signed in as somebody of the staff, who sees every ticket there."""
+    peer = setting_up.set_up(stand, cases=PEER_CASES, until=until, say=say)
+    with peer.served() as (port, process):
+        target = Target("peer", port, peer.cookie)
+        line = Line(target)
+        pages: dict[str, tuple[Sequence[Visit], bytes]] = {
+            "list": ([_list_of_peer(line, "/tickets/")], b"ticketTable"),
+            "list_of_all": ([_list_of_peer(line, "/tickets/")], b"ticketTable"),
+            "case": (
+                [[f"/tickets/{PEER_CASES - 7 - place * 11}/"] for place in range(CASES_VISITED)],
+                b"followup",
+            ),
+        }
+        for name, word in (("search_rare", words.RARE), ("search_common", words.COMMON)):
+            pages[name] = ([_list_of_peer(line, f"/tickets/?q={word}")], b"ticketTable")
+        pages["today"] = ([["/dashboard/"]], b"</html>")
+        line.close()
+        yield Side("peer", target, (process, stand.postmaster), pages)
+
+
+def _list_of_peer(line: Line, path: str) -> Visit:
+    """The page and its rows, which its script asks for: the same question each time, because nothing changes it."""
+    status, body = line.get(path)
+    found = _QUERY.search(body)
+    assert status == 200, (path, status)
+    assert found, path
+    asked = {"draw": "1", "start": "0", "length": "25", "search[value]": ""}
+    asked |= {f"columns[{place}][data]": str(place) for place in range(_COLUMNS)}
+    return [path, f"{found[1].decode()}?{urllib.parse.urlencode(asked)}"]
+
+
+def _look(target: Target, pages: dict[str, tuple[Sequence[Visit], bytes]]) -> None:
+    """Refuse to measure pages that are not there."""
+    line = Line(target)
+    for name, (visits, _mark) in pages.items():
+        for path in visits[0]:
+            status, _body = line.get(path)
+            assert status == 200, (name, path, status)
+    line.close()
+
+
+def _cookie(login: object) -> str:
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(login, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+def _numbers(place: object) -> list[tuple[int, list[str]]]:
+    """The agent's newest cases that are not all of one letter, each with the addresses of its letters' HTML."""
+    from django.urls import reverse
+
+    from upheld.cases.models import Case, Message
+
+    ours = Case.objects.filter(department=place.teams[0].department).order_by("-pk")[:CASES_VISITED]  # type: ignore[attr-defined]
+    letters = Message.objects.filter(case__in=list(ours), way="in").exclude(html="").order_by("pk")
+    frames: dict[int, list[str]] = {}
+    for case, letter in letters.values_list("case", "pk"):
+        frames.setdefault(case, []).append(reverse("letter_frame", args=[letter]))
+    return [(one.number, frames.get(one.pk, [])) for one in ours]
