@@ -20,6 +20,8 @@ from upheld.journal.facts import Fact, Subject
 from upheld.people.models import Department, Person
 from upheld.promises import facts as promises
 from upheld.promises.models import Promise
+from upheld.surveys import facts as surveys
+from upheld.surveys.models import FollowUp
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ def _new_owner(fact: cases.CaseHandedOver) -> Concern | None:
 
 def _owner(fact: cases.AnswerUndelivered) -> Concern | None:
     return _case(fact.case)
+
+
+def _follow_up(fact: surveys.FollowUpOpened) -> Concern | None:
+    return _case(fact.case) if FollowUp.objects.open().filter(pk=fact.follow_up).exists() else None
 
 
 def _on_duty(fact: channels.LetterOpened) -> Concern | None:
@@ -161,6 +167,7 @@ _WHO: Mapping[type[Fact], Callable[..., Concern | None]] = {
     cases.CaseHandedOver: _new_owner,
     cases.AnswerUndelivered: _owner,
     channels.LetterOpened: _on_duty,
+    surveys.FollowUpOpened: _follow_up,
     findings.FindingRaised: _finder,
     findings.FindingRouted: _finder,
     findings.FindingHandedOver: _finder,

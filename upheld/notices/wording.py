@@ -12,6 +12,7 @@ from upheld.channels import facts as channels
 from upheld.findings import facts as findings
 from upheld.journal.facts import Fact, Names
 from upheld.promises import facts as promises
+from upheld.surveys import facts as surveys
 
 
 def told(fact: Fact, names: Names) -> str:
@@ -38,6 +39,10 @@ def told(fact: Fact, names: Names) -> str:
                 "failed": _("An answer could not be sent."),
                 "bounced": _("An answer came back: it was not delivered."),
             }.get(fact.why, _("It is not certain that an answer left. A person decides."))
+        case surveys.FollowUpOpened():
+            return _("%(customer)s was served below what they expected: go back to them.") % {
+                "customer": names("customer", fact.customer)
+            }
         case channels.LetterOpened():
             return _("A letter needs a person's attention.")
         case findings.FindingRaised() | findings.FindingRouted():
