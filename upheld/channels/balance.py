@@ -41,11 +41,20 @@ class Balance:
 def balance(mailbox: Mailbox) -> Balance:
     """The account as of the last look; letters that came in another way than by fetching are not in it."""
     mailbox.refresh_from_db(fields=["on_server", "gone"])
-    ours = Arrival.objects.filter(mailbox=mailbox, way=Arrival.Way.IMAP)
+    return _account(mailbox, Arrival.Way.IMAP, on_server=mailbox.on_server, gone=mailbox.gone)
+
+
+def handed_over(mailbox: Mailbox) -> Balance:
+    """The account of the letters that a mail server handed over: all of them are here, for that is what it was told."""
+    return _account(mailbox, Arrival.Way.LISTENER, on_server=None, gone=0)
+
+
+def _account(mailbox: Mailbox, way: Arrival.Way, *, on_server: int | None, gone: int) -> Balance:
+    ours = Arrival.objects.filter(mailbox=mailbox, way=way)
     counts = dict(ours.values_list("outcome").annotate(Count("pk")).order_by())
     return Balance(
-        on_server=mailbox.on_server,
-        gone=mailbox.gone,
+        on_server=on_server,
+        gone=gone,
         filed=counts.get(Arrival.Outcome.FILED.value, 0),
         duplicates=counts.get(Arrival.Outcome.DUPLICATE.value, 0),
         noted=counts.get(Arrival.Outcome.NOTED.value, 0),

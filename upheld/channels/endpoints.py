@@ -83,6 +83,13 @@ def chosen(environment: Mapping[str, str] = os.environ) -> list[Endpoint]:
     return found
 
 
+def in_words(environment: Mapping[str, str] = os.environ) -> str:
+    """Where letters are handed over, for a page: "LMTP at 127.0.0.1:2424"; nothing where nobody listens."""
+    with contextlib.suppress(Refusal):
+        return ", ".join(f"{one.protocol} at {one}" for one in chosen(environment))
+    return ""
+
+
 def parse(words: str, protocol: str) -> Endpoint:
     """`127.0.0.1:24`, `[::1]:24`, `localhost:24`, or the whole path of a socket."""
     if words.startswith(("/", "unix:")):

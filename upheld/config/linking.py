@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from upheld.channels import connecting, trying
+from upheld.channels import connecting, endpoints, trying
 from upheld.channels.dialling import Server
 from upheld.channels.models import Mailbox
 from upheld.channels.trying import Outcome
@@ -63,7 +63,10 @@ def _state(box: Mailbox) -> str:
     if box.closed_at:
         return "closed"
     if not box.imap_host:
-        state = "letters are not fetched"
+        handed_over = endpoints.in_words()
+        state = (
+            f"handed over by the mail server ({handed_over})" if handed_over else "letters are not fetched"
+        )
     elif box.trouble:
         state = f"in trouble: {box.trouble}"
     elif box.looked_at:

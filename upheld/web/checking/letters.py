@@ -11,8 +11,8 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from upheld.channels import filing
-from upheld.channels.balance import Balance, balance
+from upheld.channels import endpoints, filing
+from upheld.channels.balance import Balance, balance, handed_over
 from upheld.channels.models import Arrival, Departure, Mailbox
 from upheld.web.checking.check import Check, Figure, ago, seconds
 
@@ -36,6 +36,20 @@ def mailboxes(at: datetime) -> Iterator[Check]:
         yield Check("mailboxes", True, _("No mailbox is connected."))
 
 
+def listener(_at: datetime) -> Iterator[Check]:
+    """One check for each place where a mail server may hand letters over."""
+    for endpoint in endpoints.chosen():
+        figures = {"protocol": endpoint.protocol, "place": str(endpoint)}
+        if endpoint.greeting().startswith("220"):
+            sentence = _("Your mail server can hand letters over by %(protocol)s at %(place)s.")
+            yield Check("listener", True, sentence % figures, figures)
+        else:
+            sentence = _(
+                "Nobody answers at %(place)s, where your mail server hands letters over by %(protocol)s: it keeps them."
+            )
+            yield Check("listener", False, sentence % figures, figures)
+
+
 def _mailbox(mailbox: Mailbox, at: datetime) -> Check:
     account = balance(mailbox)
     figures = {
@@ -44,13 +58,14 @@ def _mailbox(mailbox: Mailbox, at: datetime) -> Check:
         "unopened": account.unopened,
     }  # fmt: skip
     ok, words = _state(mailbox, account, at)
+    words = " ".join(filter(None, [words, _brought(mailbox)]))
     sentence = _("%(address)s: %(words)s") % {"address": mailbox.address, "words": words}
     return Check("mailbox", ok, sentence, figures)
 
 
 def _state(mailbox: Mailbox, account: Balance, at: datetime) -> tuple[bool, str]:
     if not mailbox.imap_host:
-        return True, _("letters are not fetched.")
+        return True, _("letters are not fetched.") if not endpoints.in_words() else ""
     if mailbox.trouble:
         since = _(" (for %(time)s)") % {"time": ago(mailbox.trouble_at, at)} if mailbox.trouble_at else ""
         return False, mailbox.trouble + since
@@ -103,6 +118,20 @@ def silence(at: datetime) -> Iterator[Check]:
         else:
             words = _("%(address)s: the last letter came %(time)s ago, as usual.")
             yield Check("silence", True, words % said, figures)
+
+
+def _brought(mailbox: Mailbox) -> str:
+    """The account of the letters that a mail server handed over, if any can be or was."""
+    account = handed_over(mailbox)
+    if not account.here and (mailbox.imap_host or not endpoints.in_words()):
+        return ""
+    return _(
+        "%(here)d handed over by your mail server = %(filed)d filed, %(attention)d needed attention, "
+        "%(duplicates)d duplicates, %(noted)d noted, %(unopened)d unopened."
+    ) % {
+        "here": account.here, "filed": account.filed, "attention": account.attention, "noted": account.noted,
+        "duplicates": account.duplicates, "unopened": account.unopened,
+    }  # fmt: skip
 
 
 def unopened(at: datetime) -> Check:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from upheld.channels import connecting, dialling, trying
+from upheld.channels import connecting, dialling, endpoints, trying
 from upheld.channels.models import Mailbox
 from upheld.channels.trying import Outcome
 from upheld.people import queries as people
@@ -49,7 +49,8 @@ def page(request: StaffRequest) -> HttpResponse:
         )
     ]
     can_add = Department.objects.filter(closed_at__isnull=True).exists()
-    return show(request, "settings_mailboxes.html", {"rows": rows, "can_add": can_add}, here=HERE)
+    context = {"rows": rows, "can_add": can_add, "handed_over": endpoints.in_words()}
+    return show(request, "settings_mailboxes.html", context, here=HERE)
 
 
 @door("sets_up")
@@ -174,6 +175,7 @@ def _show(
     context = {
         "form": form,
         "box": box,
+        "handed_over": endpoints.in_words(),
         "tried": tried,
         "nothing_to_try": "try" in request.POST and form.is_valid() and not tried,
         "offer_anyway": box is None and bool(failed) and "try" not in request.POST,

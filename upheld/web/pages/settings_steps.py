@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from upheld.channels import endpoints
 from upheld.channels.models import Mailbox
 from upheld.people.models import Company, Department, Person
 from upheld.promises.queries import standards_in_force
@@ -46,7 +47,7 @@ def letters(all_steps: list[Step]) -> str:
     if troubled:
         told = {"address": troubled.address, "trouble": troubled.trouble}
         return _("Letters to %(address)s do not come in: %(trouble)s") % told
-    if any(box.looked_at for box in boxes):
+    if any(box.looked_at or not box.imap_host for box in boxes):
         return _("Letters come in.")
     if boxes:
         return _("Letters come in as soon as the mailbox has been looked into, within a minute.")
@@ -56,7 +57,9 @@ def letters(all_steps: list[Step]) -> str:
 
 
 def _connected() -> list[Mailbox]:
-    return list(Mailbox.objects.filter(closed_at__isnull=True).exclude(imap_host="").order_by("address"))
+    """Those that letters are fetched from, and where a mail server hands letters over, all of them."""
+    boxes = Mailbox.objects.filter(closed_at__isnull=True).order_by("address")
+    return list(boxes if endpoints.in_words() else boxes.exclude(imap_host=""))
 
 
 def _company() -> Step:
