@@ -1,20 +1,35 @@
-"""A first department for whoever takes letters in before anything was set up: whose company it is, who answers for it.
+"""Before anything was set up: the link by which the first person begins, and a department for letters from files.
 
-So that a look at one's own old letters needs two commands and no settings. Everything of it can be changed afterwards.
+The link needs no account, so it is told at the terminal, and in a file that only the installation's account can read.
+Letters from files need no settings, so that a look at one's own old letters takes two commands.
 """
 
 from __future__ import annotations
 
 import getpass
 from datetime import datetime
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
+from upheld.config import places
 from upheld.journal.facts import CLOCK
-from upheld.people import hiring, organising
+from upheld.people import beginning, hiring, organising
+from upheld.people.beginning import OFFICE_HOURS
 from upheld.people.models import Company, Department
 
-OFFICE_HOURS = {weekday: [(9 * 60, 17 * 60)] for weekday in range(5)}
+
+def leave_link(var: Path) -> None:
+    """Write down where the first person begins; nothing once somebody can sign in, and none in a demo."""
+    note = places.first_link(var)
+    note.unlink(missing_ok=True)
+    if settings.DEMO or beginning.is_over():
+        return
+    var.mkdir(parents=True, exist_ok=True)
+    note.touch(mode=0o600)
+    note.write_text(f"{settings.PUBLIC_URL}{reverse('begin', args=[beginning.new_word()])}\n")
 
 
 @transaction.atomic

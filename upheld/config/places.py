@@ -38,6 +38,11 @@ def cluster_folder(var: Path) -> Path:
     return var / "cluster"
 
 
+def first_link(var: Path) -> Path:
+    """Where the link stands by which the first person begins, as long as nobody can sign in."""
+    return var / "set-up-link.txt"
+
+
 @contextlib.contextmanager
 def only_server(var: Path) -> Iterator[Path]:
     """Be the one who serves this folder, until the block ends or the process dies; gives the file for the address.

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
 
-from upheld.config import terminal
+from upheld.config import beginning, terminal
 from upheld.journal import numbering
 
 MIGRATING = int.from_bytes(b"upheld m")
@@ -30,6 +30,7 @@ def run() -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     if settings.PRODUCTION:
         call_command("collectstatic", interactive=False, verbosity=0)
+    beginning.leave_link(settings.VAR)
 
 
 def migrate() -> int:

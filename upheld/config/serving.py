@@ -121,6 +121,7 @@ class _Watch:
             url = os.environ["UPHELD_PUBLIC_URL"]
             self.note.write_text(url)
             terminal.say(f"Upheld is ready: {url}")
+            _tell_where_to_begin(self.note.parent)
         if self.cluster is not None and self.cluster.owned() and not self.cluster.running():
             self._bring_back(self.cluster)
 
@@ -144,3 +145,11 @@ class _Watch:
         if url != os.environ[connecting.URL]:
             os.environ[connecting.URL] = url
             self.supervisor.restart()
+
+
+def _tell_where_to_begin(var: Path) -> None:
+    """The link for the first person, as long as nobody can sign in: on the output, and in the log where it stands."""
+    note = places.first_link(var)
+    if note.exists():
+        terminal.say(f"Nobody can sign in yet. Begin here, within a day: {note.read_text().strip()}")
+        log.info("nobody can sign in yet; the link by which the first person begins stands in %s", note)

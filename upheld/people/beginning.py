@@ -6,8 +6,10 @@ who serves and sets up beside it. Everything of it can be changed afterwards.
 
 from __future__ import annotations
 
-from datetime import datetime
+import secrets
+from datetime import datetime, timedelta
 
+from django.core import signing
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -20,11 +22,42 @@ from upheld.refusals import Refusal
 DEPARTMENT = "Service"
 HOURS = "Opening hours"
 OFFICE_HOURS = {weekday: [(9 * 60, 17 * 60)] for weekday in range(5)}
+VALID_FOR = timedelta(days=1)
+"""How long the word in the first link holds; each start of the installation makes another one."""
+_SALT = "upheld.people.beginning"
 _FIRST = int.from_bytes(b"upheld 1")
 
 
 class HasBegun(Refusal):
     """Somebody can sign in already: from now on, they let others in."""
+
+
+class WordTooOld(Refusal):
+    """This link is too old: start Upheld again, and it prints another one."""
+
+
+class NotTheWord(Refusal):
+    """This is not the link that Upheld printed."""
+
+
+def is_over() -> bool:
+    """Whether somebody can sign in, so that no word opens anything any more."""
+    return Login.objects.exists()
+
+
+def new_word() -> str:
+    """The word in the first link, which needs no account: whoever reads it at the terminal may begin."""
+    return _signer().sign(secrets.token_hex(8))
+
+
+def check(word: str) -> None:
+    """Refuses a word that is not ours, or no longer."""
+    try:
+        _signer().unsign(word, max_age=VALID_FOR)
+    except signing.SignatureExpired:
+        raise WordTooOld(_("This link is too old: start Upheld again, and it prints another one.")) from None
+    except signing.BadSignature:
+        raise NotTheWord from None
 
 
 @transaction.atomic
@@ -58,3 +91,7 @@ def prefix_of(company: str) -> str:
 def _open(person: Person, zone: str, at: datetime) -> Department:
     hours = organising.keep_hours(HOURS, zone=zone, weekly=OFFICE_HOURS)
     return organising.open_department(DEPARTMENT, calendar=hours, duty_owner=person, by=CLOCK, at=at)
+
+
+def _signer() -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt=_SALT, sep=".")

@@ -1,6 +1,9 @@
 """The first person begins a company that needs no department, no role and no second login to run."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 
 from upheld.journal.facts import CLOCK
 from upheld.people import beginning, hiring, organising, queries
@@ -99,3 +102,23 @@ def test_a_company_is_divided_by_its_second_open_department():
     assert queries.only_department() is None
     organising.close(returns, cases=0, promises=0, mailboxes=0, by=CLOCK, at=MONDAY)
     assert queries.only_department().name == "Service"
+
+
+def test_the_first_word_is_ours_and_holds_for_a_day():
+    now = datetime(2026, 11, 16, 8, tzinfo=UTC)
+    with time_machine.travel(now, tick=False):
+        word = beginning.new_word()
+        assert word != beginning.new_word()
+    with time_machine.travel(now + timedelta(hours=23), tick=False):
+        beginning.check(word)
+        for wrong in ("", "nothing", word[:-1] + ("a" if word[-1] != "a" else "b")):
+            with pytest.raises(beginning.NotTheWord):
+                beginning.check(wrong)
+    with time_machine.travel(now + timedelta(hours=25), tick=False), pytest.raises(beginning.WordTooOld):
+        beginning.check(word)
+
+
+def test_it_is_over_once_somebody_can_sign_in():
+    assert not beginning.is_over()
+    begin()
+    assert beginning.is_over()

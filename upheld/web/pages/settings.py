@@ -14,7 +14,7 @@ from upheld.people import organising
 from upheld.people import queries as people
 from upheld.refusals import Refusal
 from upheld.web.doors import StaffRequest, door
-from upheld.web.pages import settings_departments, settings_mailboxes, settings_people
+from upheld.web.pages import settings_departments, settings_mailboxes, settings_people, setup
 from upheld.web.pages import settings_steps as steps
 from upheld.web.pages.settings_forms import CompanyForm
 from upheld.web.pages.settings_places import show
@@ -68,4 +68,5 @@ urlpatterns: list[URLPattern] = [
     *settings_mailboxes.urlpatterns,
     *settings_departments.urlpatterns,
     *settings_people.urlpatterns,
+    *setup.urlpatterns,
 ]

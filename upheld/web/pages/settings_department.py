@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -76,14 +79,8 @@ def hours(request: StaffRequest, pk: int) -> HttpResponse:
     """Other opening hours. Clocks that run keep the due moment that they were given."""
     one, form = _department(pk), HoursForm(request.POST)
     if form.is_valid():
-        given = form.cleaned_data
         try:
-            with transaction.atomic():
-                organising.keep_hours(
-                    one.calendar.name, zone=given["zone"], weekly=given["weekly"], closed=given["closed"],
-                    country=given["country"].upper(), subdivision=given["subdivision"].upper(),
-                    years=organising.holiday_years(request.at),
-                )  # fmt: skip
+            save_hours(one.calendar, form.cleaned_data, at=request.at)
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
@@ -166,7 +163,7 @@ def _one(
         "people": Person.objects.working_here().filter(departments=one).order_by("sort_key", "pk"),
         "held": _held(one),
         "duty": duty or DutyForm(initial={"duty_owner": one.duty_owner_id}),
-        "hours": hours or HoursForm(initial=_week(one.calendar)),
+        "hours": hours or HoursForm(initial=week_of(one.calendar).initial),
         "standard": standard or StandardForm(initial=numbers(holds)),
         "in_force": said(holds),
         "is_own": one.pk in own,
@@ -176,23 +173,40 @@ def _one(
     return show(request, "settings_department.html", context, here=HERE, status=status)
 
 
-def _week(calendar: Calendar) -> dict[str, Any]:
-    days: dict[str, list[str]] = {}
+def save_hours(calendar: Calendar, said: Mapping[str, Any], *, at: datetime) -> None:
+    """The hours that a form says, with the public holidays of some years to come."""
+    with transaction.atomic():
+        organising.keep_hours(
+            calendar.name, zone=said["zone"], weekly=said["weekly"], closed=said["closed"],
+            country=said["country"].upper(), subdivision=said["subdivision"].upper(),
+            years=organising.holiday_years(at),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Week:
+    """A calendar as a form begins with it, and as a form that was filled in would say it."""
+
+    initial: dict[str, Any]
+    said: dict[str, Any]
+
+
+def week_of(calendar: Calendar) -> Week:
+    """The week, and the closed days but for the public holidays that the country brings along by itself."""
+    weekly: dict[int, list[tuple[int, int]]] = {}
     for frame in sorted(calendar.frames.all(), key=lambda one: (one.weekday, one.opens_minute)):
-        opens, closes = divmod(frame.opens_minute, 60), divmod(frame.closes_minute, 60)
-        days.setdefault(f"day{frame.weekday}", []).append(
-            f"{opens[0]}:{opens[1]:02}-{closes[0]}:{closes[1]:02}"
-        )
+        weekly.setdefault(frame.weekday, []).append((frame.opens_minute, frame.closes_minute))
     known = sorted(calendar.closed_days.all(), key=lambda one: one.day)
     holidays = _holidays(calendar, {one.day.year for one in known})
-    closed = [f"{one.day.isoformat()} {one.name}".strip() for one in known if one.day not in holidays]
-    return {
-        "zone": calendar.zone,
-        "country": calendar.country,
-        "subdivision": calendar.subdivision,
-        "closed": "\n".join(closed),
-        **{day: ", ".join(frames) for day, frames in days.items()},
-    }
+    closed = {one.day: one.name for one in known if one.day not in holidays}
+    shared = {"zone": calendar.zone, "country": calendar.country, "subdivision": calendar.subdivision}
+    days = {f"day{day}": ", ".join(_frame(*one) for one in frames) for day, frames in weekly.items()}
+    lines = "\n".join(f"{day.isoformat()} {name}".strip() for day, name in closed.items())
+    return Week({**shared, "closed": lines, **days}, {**shared, "closed": closed, "weekly": weekly})
+
+
+def _frame(opens: int, closes: int) -> str:
+    return f"{opens // 60}:{opens % 60:02}-{closes // 60}:{closes % 60:02}"
 
 
 def _holidays(calendar: Calendar, years: set[int]) -> set[Any]:

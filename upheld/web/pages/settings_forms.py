@@ -17,10 +17,8 @@ from upheld.clock.zones import zone_named
 from upheld.people.models import Department
 from upheld.people.organising import Minutes
 from upheld.refusals import Refusal
+from upheld.web.week import WEEKDAYS
 
-WEEKDAYS = (
-    _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
-)  # fmt: skip
 _FRAME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|to)\s*(\d{1,2})(?:[:.](\d{2}))?")
 
 

@@ -18,6 +18,7 @@ from upheld.refusals import Refusal
 from upheld.web import moments
 from upheld.web.doors import StaffRequest
 from upheld.web.pages.settings_forms import StandardForm
+from upheld.web.week import WEEKDAYS
 
 FRIDAY = 4
 
@@ -62,6 +63,28 @@ def numbers(standard: Standard | None) -> dict[str, Any]:
         return {"hours": 4, "share": 90}
     hours = standard.minutes / 60
     return {"hours": int(hours) if hours.is_integer() else round(hours, 2), "share": standard.share}
+
+
+def meaning(calendar: Calendar, minutes: int, at: datetime) -> str:
+    """So many business minutes, told by a letter of next Friday afternoon: half past four, and when it is answered."""
+    here = ZoneInfo(calendar.zone)
+    now = at.astimezone(here)
+    ahead = (FRIDAY - now.weekday()) % 7 or 7
+    letter = (now + timedelta(days=ahead)).replace(hour=16, minute=30, second=0, microsecond=0)
+    try:
+        due = add_business(calendar.as_clock(), letter, timedelta(minutes=minutes)).astimezone(here)
+    except Refusal as refusal:
+        return refusal.sentence
+    far = due.date() - letter.date() >= timedelta(days=7)
+    words = {
+        "letter": _of_week(letter),
+        "due": moments.long(due, zone=calendar.zone) if far else _of_week(due),
+    }
+    return _("A letter on %(letter)s is answered by %(due)s.") % words
+
+
+def _of_week(moment: datetime) -> str:
+    return f"{WEEKDAYS[moment.weekday()]} {moment:%H:%M}"
 
 
 def example(calendar: Calendar, standard: Standard, at: datetime) -> str:

@@ -391,7 +391,7 @@ def test_the_last_administrator_cannot_lock_the_settings_for_everybody(browser, 
     url = f"/settings/people/{sven.pk}"
     refused = browser.post(url, {"name": "Sven Holt", "role": "agent"})
     assert refused.status_code == 422
-    assert "make somebody else an administrator first" in text(refused)
+    assert "let somebody else change them first" in text(refused)
     browser_of(make_person("Otto Brandt", role="administrator"))
     assert browser.post(url, {"name": "Sven Holt", "role": "agent"}).url == "/"
     assert browser.get("/settings").status_code == 404
