@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from upheld.people.organising import Minutes
 
 WEEKDAYS = (
-    _l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"),
+    _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
 )  # fmt: skip
 
 
@@ -53,7 +52,7 @@ def draw(weekly: Mapping[int, Sequence[Minutes]]) -> Drawn:
             str(label),
             tuple(Bar(opens - first, closes - opens) for opens, closes in weekly.get(number, ())),
             ", ".join(f"{_clock(opens)}–{_clock(closes)}" for opens, closes in weekly.get(number, ()))
-            or _("closed"),
+            or str(_("closed")),
         )
         for number, label in enumerate(WEEKDAYS)
     )
