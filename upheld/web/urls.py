@@ -11,6 +11,7 @@ from upheld.web.pages import (
     closing,
     customers,
     files,
+    follow_ups,
     health,
     how,
     letters,
@@ -19,17 +20,19 @@ from upheld.web.pages import (
     own_page,
     presence,
     promises,
+    questions,
     search,
     settings,
     settings_alarms,
     styleguide,
     today,
+    verdict,
     web_form,
 )
 
 PAGES = (
     today, letters, case, answering, closing, promises, customers, how, search, arrivals, files, health, outbox,
-    settings, settings_alarms, live, presence, own_page, web_form, styleguide,
+    settings, settings_alarms, live, presence, own_page, web_form, styleguide, verdict, questions, follow_ups,
 )  # fmt: skip
 
 urlpatterns: list[URLPattern] = [pattern for page in PAGES for pattern in page.urlpatterns]

@@ -25,7 +25,7 @@ from upheld.notices import telling
 from upheld.people import queries as people
 from upheld.people.models import Company, Person
 from upheld.promises.models import Promise
-from upheld.web import caseline, composing, delivery, ledger, moments, returning, timeline
+from upheld.web import caseline, composing, delivery, ledger, moments, returning, timeline, verdicts
 from upheld.web.composing import Draft
 from upheld.web.doors import StaffRequest, door
 from upheld.web.pages.promise_forms import KeepForm, MakeGoodForm, NewDateForm, WithdrawForm
@@ -139,6 +139,7 @@ def context(
         "others": _others(request, case, company, zone),
         "colleagues": _colleagues(case),
         "closing": _closing(case, promises),
+        "asked": verdicts.on_case(case, **known),
         "letter": letter(request, case, draft, company),
         "note": note,
         "note_error": note_error,

@@ -24,7 +24,7 @@ from upheld.notices.models import Notice
 from upheld.people import queries as people
 from upheld.people.models import Company, Person
 from upheld.promises.models import Promise
-from upheld.web import horizon, letter_rows, moments
+from upheld.web import horizon, letter_rows, moments, verdicts
 from upheld.web.doors import StaffRequest, door
 from upheld.web.naming import names_for
 from upheld.web.pages import settings_steps
@@ -51,6 +51,7 @@ def today(request: StaffRequest) -> HttpResponse:
     due = [one for one in found if one not in broken and one.deadline < night]
     later = [one for one in found if one not in broken and one not in due]
     waiting = cases.to_answer(request.person, until=night) if request.person.serves else ()
+    follow_ups = verdicts.to_go_back_to(request.person, company, at=at, zone=zone)
     places = cases.cases_of_promises(found)
     known: dict[str, Any] = {
         "viewer": request.person,
@@ -64,7 +65,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "today.html",
         {
             "dateline": moments.long(at, zone=zone),
-            "sentence": _sentence(broken, due, len(waiting)),
+            "sentence": _sentence(broken, due, len(waiting), len(follow_ups)),
             "paragraph": _paragraph(broken, len(waiting) if broken or due else 0, at=at, zone=zone),
             "horizon": horizon.for_promises(owed, at=at, zone=zone) if found else None,
             "groups": [
@@ -72,6 +73,7 @@ def today(request: StaffRequest) -> HttpResponse:
                 {"title": _("Promises due today"), "rows": [_promise(one, **known) for one in due]},
             ],
             "letters": _letters(waiting, company, at=at, zone=zone),
+            "follow_ups": follow_ups,
             "later": [_promise(one, **known) for one in later[:5]],
             "more": len(found) == MOST,
             "next_words": _("Next promise: %(when)s.")
@@ -102,7 +104,7 @@ def _night(at: datetime, zone: str) -> datetime:
     return (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
 
-def _sentence(broken: Sequence[Promise], due: Sequence[Promise], letters: int) -> str:
+def _sentence(broken: Sequence[Promise], due: Sequence[Promise], letters: int, follow_ups: int) -> str:
     """What is owed today; the first person to call comes first."""
     promises = ngettext("One promise is due today.", "%(n)s promises are due today.", len(due)) % {
         "n": len(due)
@@ -115,6 +117,15 @@ def _sentence(broken: Sequence[Promise], due: Sequence[Promise], letters: int) -
         said.append(promises)
     elif letters and not broken:
         said.append(answers % {"n": letters})
+    if not said and follow_ups:
+        said.append(
+            ngettext(
+                "Go back to one customer who was not served as expected.",
+                "Go back to %(n)s customers who were not served as expected.",
+                follow_ups,
+            )
+            % {"n": follow_ups}
+        )
     return " ".join(said) or _("Nothing is owed today and nobody waits.")
 
 
