@@ -26,7 +26,7 @@ MOST_A_DAY = 5
 """Acknowledgements to one address within a day; the next letters are filed all the same."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def acknowledge(
     case: Case, message: Message, letter: Letter, *, by_when: datetime | None, desk: Desk, at: datetime
 ) -> Message | None:
@@ -56,8 +56,9 @@ def acknowledge(
     )  # fmt: skip
     sent.departure = sending.queue(
         mailbox=case.mailbox, kind=Departure.Kind.ACKNOWLEDGEMENT, subject=sent.subject,
-        recipients=[receiver], message_id=message_id, content=content, leaves_at=at, by=CLOCK, at=at,
+        recipients=[receiver], message_id=message_id, content=content, leaves_at=at, ask=False, by=CLOCK, at=at,
     )  # fmt: skip
+    desk.to_send.append(sent.departure)
     sent.save(force_insert=True)
     writing.write(AcknowledgementSent(case=case.pk, customer=case.customer_id), by=CLOCK, at=at)
     return sent

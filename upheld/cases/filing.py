@@ -20,7 +20,7 @@ from upheld.journal import writing
 OTHER_WORDS = gettext_noop("Another letter came under the same Message-ID, with other words.")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def file(
     case: Case,
     letter: Letter,

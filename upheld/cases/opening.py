@@ -19,7 +19,7 @@ from upheld.promises import clocks
 from upheld.promises.models import StandardClock
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_case(
     subject_line: str,
     *,

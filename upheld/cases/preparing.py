@@ -16,7 +16,7 @@ from django.db.models import Count
 from upheld.cases import awaiting, owning
 from upheld.cases.models import MESSAGE_ID, Message
 from upheld.channels.letter import Letter
-from upheld.channels.models import Mailbox
+from upheld.channels.models import Departure, Mailbox
 from upheld.customers.meeting import Known
 from upheld.people import queries as people_queries
 from upheld.people.models import Company, Department
@@ -31,6 +31,7 @@ class Desk:
 
     def __init__(self, letters: Sequence[Letter] = (), *, at: datetime) -> None:
         self.at = at
+        self.to_send: list[Departure] = []
         self._letters = letters
         self._rotas: dict[int, owning.Rota] = {}
         self._planners: dict[int, Planner] = {}

@@ -19,7 +19,7 @@ from upheld.cases import acknowledging, awaiting, chasing, closing, filing, find
 from upheld.cases.finding import Found
 from upheld.cases.models import Case
 from upheld.cases.preparing import Desk
-from upheld.channels import bouncing, composing, reading, screening
+from upheld.channels import bouncing, composing, reading, screening, sending
 from upheld.channels import opening as arrivals
 from upheld.channels.keys import keys_for
 from upheld.channels.letter import Letter
@@ -107,6 +107,7 @@ def _account_for(opened: Sequence[Opened], *, at: datetime) -> int:
                 digest = digests[one.arrival.pk]
                 _give_outcome(one, digest, first.get(digest), desk)
                 first.setdefault(digest, one.arrival)
+        sending.ask_to_send_all(desk.to_send)
     return len(still_closed)
 
 

@@ -65,10 +65,14 @@ def queue(
     content: bytes,
     leaves_at: datetime,
     files: Sequence[Enclosure] = (),
+    ask: bool = True,
     by: Actor = CLOCK,
     at: datetime,
 ) -> Departure:
-    """Let a composed letter leave at its moment. `recipients` are the envelope's; `files` those inside `content`."""
+    """Let a composed letter leave at its moment. `recipients` are the envelope's; `files` those inside `content`.
+
+    Whoever queues many in one transaction does not `ask` for each but calls `ask_to_send_all` at its end.
+    """
     if not recipients:
         raise NoRecipient
     for address in recipients:
@@ -76,7 +80,7 @@ def queue(
             raise BadAddress(
                 _("%(address)s is not an address that a letter can be sent to.") % {"address": address}
             )
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         departure = Departure.objects.create(
             mailbox=mailbox,
             kind=str(kind),
@@ -90,7 +94,8 @@ def queue(
         )
         if files:
             filing.list_sent(departure, files)
-        ask_to_send(departure)
+        if ask:
+            ask_to_send_all([departure])
         concluding.tell(LetterQueued, departure, by=by, at=at)
     return departure
 
@@ -156,15 +161,27 @@ def _conclude(claimed: Departure, word: posting.Word, at: datetime) -> Departure
 
 def ask_to_send(departure: Departure) -> bool:
     """Leave word that the letter is to leave at its moment; False when that word is waiting already."""
-    word = app.configure_task(
-        "channels.send", schedule_at=departure.leaves_at, queueing_lock=f"send departure {departure.pk}"
-    )
     try:
         with transaction.atomic():
-            word.defer(departure_id=departure.pk)
+            ask_to_send_all([departure])
     except AlreadyEnqueued:
         return False
     return True
+
+
+def ask_to_send_all(departures: Sequence[Departure]) -> None:
+    """Leave word for letters of which nobody was told yet, with one statement; where somebody was, it is refused."""
+    words = [
+        app.configure_task(
+            "channels.send",
+            task_kwargs={"departure_id": departure.pk},
+            schedule_at=departure.leaves_at,
+            queueing_lock=f"send departure {departure.pk}",
+        ).job
+        for departure in departures
+    ]
+    if words:
+        app.job_manager.batch_defer_jobs(words)
 
 
 def sweep(at: datetime, *, after: timedelta = timedelta(minutes=1), limit: int = 500) -> int:

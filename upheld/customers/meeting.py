@@ -65,7 +65,6 @@ def _kept(customer: Customer) -> Customer:
     return customer
 
 
-@transaction.atomic
 def meet(
     name: str, *, email: str, account: Account | None = None, by: Actor | None, at: datetime
 ) -> Customer:
@@ -74,12 +73,15 @@ def meet(
     if not email:
         raise AddressMissing(str(_("Write an e-mail address.")))
     name = name.strip()[:200] or email.partition("@")[0][:200]
-    pk = _take(email, at=at)
-    if pk is None:
-        raise AlreadyKnown(str(_("This address belongs to a customer we know.")))
-    customer = Customer.objects.create(pk=pk, name=name, sort_key=sort_key(name), account=account, met_at=at)
-    writing.write(CustomerMet(customer=customer.pk), by=by or customer.actor, at=at)
-    return customer
+    with transaction.atomic(savepoint=False):
+        if pk := _take(email, at=at):
+            customer = Customer.objects.create(
+                pk=pk, name=name, sort_key=sort_key(name), account=account, met_at=at
+            )
+            writing.write(CustomerMet(customer=pk), by=by or customer.actor, at=at)
+            return customer
+    # Refused outside: nothing was changed, and whoever asked may go on in a transaction of their own.
+    raise AlreadyKnown(str(_("This address belongs to a customer we know.")))
 
 
 def _take(email: str, *, at: datetime) -> int | None:
