@@ -25,18 +25,20 @@ _AT_NIGHT, _BY_DAY, _IN_THE_EVENING = (0, 8), (8, 17), (17, 24)
 _ENGLISH = (*SERVICE, *SERVICE, *BILLING, *BILLING, *REPAIRS, *SALES)
 _LAST_DAYS = timedelta(days=6)
 _FARAH_AWAY = timedelta(days=8)
+_FORGOTTEN = timedelta(days=60)
+_MOST_DRAWS = 100
 
 
 def plan(desk: Desk, chances: Chances, clients: Sequence[Client], *, start: datetime, now: datetime) -> None:
     """Plan every day from the start until now."""
     _plan_leave(desk, now)
+    told: dict[tuple[str, tuple[str, ...]], datetime] = {}
     for day in _days(start.date(), now.date()):
         _plan_presence(desk, day, now)
         for moment in sorted(_letters_of(desk.house.hours["service"], day, desk.rng)):
             if start < moment < now:
-                client = _writer(clients, desk.rng)
-                story = Story(desk, chances, client, _matter_for(client, desk.rng))
-                desk.timeline.plan(moment, story.begin)
+                client, matter = _news(clients, desk.rng, told, moment)
+                desk.timeline.plan(moment, Story(desk, chances, client, matter).begin)
 
 
 def keep_watch(house: House, now: datetime) -> None:
@@ -95,6 +97,23 @@ def _letters_of(hours: Hours, day: date, rng: Random) -> Iterator[datetime]:
     for _each in range(count):
         shift = rng.choices((_AT_NIGHT, _BY_DAY, _IN_THE_EVENING), (0.08, 0.7, 0.22))[0]
         yield hours.on(day, "00:00") + timedelta(seconds=round(rng.uniform(*shift) * 3600))
+
+
+def _news(
+    clients: Sequence[Client],
+    rng: Random,
+    told: dict[tuple[str, tuple[str, ...]], datetime],
+    moment: datetime,
+) -> tuple[Client, Matter]:
+    """Who writes about what. Under the same subject soon again it would be the same matter, and join its case."""
+    for _each in range(_MOST_DRAWS):
+        client = _writer(clients, rng)
+        matter = _matter_for(client, rng)
+        last = told.get((client.name, matter.subjects))
+        if last is None or moment - last > _FORGOTTEN:
+            break
+    told[client.name, matter.subjects] = moment
+    return client, matter
 
 
 def _writer(clients: Sequence[Client], rng: Random) -> Client:

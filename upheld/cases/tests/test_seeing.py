@@ -81,7 +81,7 @@ def test_the_letters_to_answer_are_the_viewers_own_until_they_are_answered(house
 
 def test_the_customers_other_cases_are_those_that_the_viewer_may_see(house):
     case = make_case(house)
-    other = make_case(house, message_id="<other@h.example>")
+    other = make_case(house, subject="A zip for the boots", message_id="<other@h.example>")
     billing = make_department("Billing", duty=make_person("Carla Mendes", role="lead"))
     assert queries.others_of(case, house.ada) == [other]
     assert queries.others_of(case, billing.duty_owner) == []
