@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 
 from upheld.channels import composing, secrets
 from upheld.channels.dialling import Server
-from upheld.channels.facts import MailboxChanged, MailboxClosed, MailboxConnected, MailboxReopened
+from upheld.channels.facts import (
+    MailboxChanged,
+    MailboxClosed,
+    MailboxConnected,
+    MailboxReopened,
+    PastAskedFor,
+)
 from upheld.channels.models import Mailbox
 from upheld.channels.trying import Outcome
 from upheld.journal import writing
@@ -37,6 +43,14 @@ class BadFolder(Refusal):
 
 class AlreadyClosed(Refusal):
     """This mailbox is closed."""
+
+
+class NothingToLookInto(Refusal):
+    """No server is set from which letters to this mailbox are fetched."""
+
+
+class PastIsTaken(Refusal):
+    """What lay there before has been asked for already."""
 
 
 class NotClosed(Refusal):
@@ -101,6 +115,23 @@ def change(
             mailbox.uid_validity = None
         mailbox.save()
         writing.write(MailboxChanged(mailbox.pk, moved), by=by, at=at)
+    return mailbox
+
+
+def take_in_past(mailbox: Mailbox, *, by: Actor, at: datetime) -> Mailbox:
+    """Take in, silently, what lay there before it was connected. Nobody is written to because of it, and what is here
+    already stays one letter."""
+    with transaction.atomic():
+        mailbox = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+        if mailbox.closed_at is not None:
+            raise AlreadyClosed(_("This mailbox is closed."))
+        if not mailbox.imap_host:
+            raise NothingToLookInto(_("No server is set from which letters to this mailbox are fetched."))
+        if mailbox.past != Mailbox.Past.LEAVE:
+            raise PastIsTaken(_("What lay there before has been asked for already."))
+        mailbox.past, mailbox.past_below = Mailbox.Past.SILENT, mailbox.first_uid
+        mailbox.save(update_fields=["past", "past_below"])
+        writing.write(PastAskedFor(mailbox.pk), by=by, at=at)
     return mailbox
 
 

@@ -184,6 +184,18 @@ class MailboxChanged(_AboutMailbox):
 
 
 @dataclass(frozen=True)
+class PastAskedFor(_AboutMailbox):
+    """Letters that lay in the mailbox before it was connected are taken in too, silently."""
+
+    kind: ClassVar[str] = "channels.PastAskedFor/1"
+
+    def sentence(self, names: Names) -> str:
+        return _("What lay in the mailbox %(name)s before is taken in, silently.") % {
+            "name": names("mailbox", self.mailbox)
+        }
+
+
+@dataclass(frozen=True)
 class MailboxClosed(_AboutMailbox):
     """Nothing is fetched from the mailbox any more."""
 

@@ -183,7 +183,7 @@ def _line(mailbox: Mailbox) -> Iterator[Folder]:
 
 
 def _line_settings(mailbox: Mailbox) -> tuple[str | int | bytes, ...]:
-    where = (mailbox.imap_host, mailbox.imap_port, mailbox.imap_security, mailbox.folder)
+    where = (mailbox.imap_host, mailbox.imap_port, mailbox.imap_security, mailbox.folder, mailbox.past)
     return (*where, mailbox.imap_user, bytes(mailbox.imap_secret))
 
 

@@ -58,6 +58,7 @@ def recognise(folder: Folder, mailbox: Mailbox, *, at: datetime) -> Mailbox:
             )
         leaves_past = first_look and mailbox.past == Mailbox.Past.LEAVE
         mailbox.uid_validity, mailbox.first_uid, mailbox.unfetched = folder.uid_validity, following, []
+        mailbox.past_below = None
         mailbox.last_uid = following - 1 if leaves_past else 0
         mailbox.connected_at = mailbox.connected_at or at
         mailbox.save()
@@ -206,7 +207,17 @@ def _is_silent(mailbox: Mailbox, one: Outline) -> bool:
         return False
     if mailbox.looked_at is None:
         return mailbox.past == Mailbox.Past.SILENT
+    if mailbox.past == Mailbox.Past.SILENT and _lay_there_before(mailbox, one):
+        return True  # asked for later: the dates that letters bear do not matter
     return one.arrived_at is None or one.arrived_at < mailbox.looked_at
+
+
+def _lay_there_before(mailbox: Mailbox, one: Outline) -> bool:
+    if one.uid < (mailbox.past_below or 0):
+        return True
+    if one.arrived_at is None or mailbox.connected_at is None:
+        return False
+    return one.arrived_at < mailbox.connected_at + CLOCKS_DIFFER
 
 
 def _from(mailbox: Mailbox) -> QuerySet[Arrival]:

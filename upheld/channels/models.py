@@ -46,6 +46,9 @@ class Mailbox(models.Model):
     first_uid = models.BigIntegerField(
         null=True, help_text=_("The first that counts as new; the past lies below.")
     )
+    past_below = models.BigIntegerField(
+        null=True, help_text=_("The past below this number was asked for after the connection: it is silent.")
+    )
     connected_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
     on_server = models.PositiveIntegerField(

@@ -70,7 +70,7 @@ def settings_of(mailbox: Mailbox) -> Settings:
     """Everything by which the server is found."""
     return (
         mailbox.imap_host, mailbox.imap_port, mailbox.imap_security, mailbox.imap_user,
-        bytes(mailbox.imap_secret), mailbox.folder,
+        bytes(mailbox.imap_secret), mailbox.folder, mailbox.past,
     )  # fmt: skip
 
 

@@ -366,3 +366,51 @@ def test_a_folder_that_may_only_be_read_is_not_marked_and_stays_usable(
         folder.mark_seen([1])
         assert folder.still_here([1, 2, 3]) == {1}
     assert fetch(box).new == 1
+
+
+def test_a_full_mailbox_connected_from_now_on_can_be_asked_for_its_past_and_greets_nobody(
+    dovecot: Dovecot, mail_domain: str
+) -> None:
+    address = dovecot.add_mailbox(f"service@{mail_domain}")
+    for number in range(200):
+        dovecot.put(address, raw_letter(number))
+    server = Server(dovecot.host, dovecot.imap_port, "none", address, "secret")
+    mailbox = connecting.connect(
+        name="Service", address=address, department=make_department(), incoming=server, outgoing=None,
+        tried=trying.try_imap(server), by=BY, at=timezone.now(),
+    )  # fmt: skip
+    assert fetch(mailbox).new == 0
+    dovecot.put(address, raw_letter(1000))
+    assert fetch(mailbox).new == 1
+    mailbox = connecting.take_in_past(mailbox, by=BY, at=timezone.now())
+    assert Record.objects.filter(kind="channels.PastAskedFor/1").count() == 1
+    dovecot.put(address, raw_letter(1001))
+    assert fetch(mailbox).new == 201
+    assert fetch(mailbox) == gathering.Fetched()
+    assert Arrival.objects.filter(silent=True).count() == 200
+    loud = Arrival.objects.filter(silent=False).select_related("raw")
+    assert {bytes(one.raw.content).count(b"Shoes 100") for one in loud} == {1}
+    assert account(mailbox).on_server == 202
+    dovecot.change_uidvalidity(address)
+    assert fetch(mailbox).new == 0
+    with pytest.raises(connecting.PastIsTaken):
+        connecting.take_in_past(mailbox, by=BY, at=timezone.now())
+
+
+def test_a_past_whose_letters_bear_dates_to_come_is_silent_too(dovecot: Dovecot, mail_domain: str) -> None:
+    mailbox = mailbox_on(dovecot, f"service@{mail_domain}")
+    with dovecot.session(mailbox.address) as client:
+        client.append("INBOX", "", '"01-Jan-2031 10:00:00 +0000"', raw_letter(1))
+    assert fetch(mailbox).new == 0
+    mailbox = connecting.take_in_past(mailbox, by=BY, at=timezone.now())
+    assert fetch(mailbox).new == 1
+    assert Arrival.objects.get().silent
+
+
+def test_a_past_that_cannot_be_looked_into_is_not_asked_for() -> None:
+    mailbox = make_mailbox("service@shop.example")
+    with pytest.raises(connecting.NothingToLookInto):
+        connecting.take_in_past(mailbox, by=BY, at=timezone.now())
+    connecting.close(mailbox, by=BY, at=timezone.now())
+    with pytest.raises(connecting.AlreadyClosed):
+        connecting.take_in_past(mailbox, by=BY, at=timezone.now())
