@@ -118,6 +118,11 @@ def to_mind(viewer: Person, *, at: datetime, limit: int = 20) -> list[Finding]:
     return list(found[:limit])
 
 
+def owned(viewer: Person) -> FindingQuerySet:
+    """What waits for this person's own answer."""
+    return Finding.objects.unanswered().filter(owner=viewer)
+
+
 def count(findings: FindingQuerySet) -> int:
     """How many, exact up to 1,000; 1,001 means more."""
     return findings[: COUNTED_TO + 1].count()

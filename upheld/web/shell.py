@@ -12,11 +12,13 @@ from django.template.backends.jinja2 import Jinja2
 from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from jinja2_fragments import render_block
 
 from upheld.cases import queries as cases
+from upheld.findings import queries as finding_queries
 from upheld.people import queries as people
 from upheld.people.models import Company, Person
 from upheld.promises.models import Promise, PromiseQuerySet
@@ -82,6 +84,7 @@ def _base(request: HttpRequest, company: Company) -> dict[str, Any]:
         "lang": get_language() or "en",
         "dir": "rtl" if get_language_bidi() else "ltr",
         "company": company.name,
+        "divided": SimpleLazyObject(people.is_divided),
         "flashes": [
             {"text": message.message, "undo_url": message.extra_tags or None, "kind": message.level_tag}
             for message in messages.get_messages(request)
@@ -104,11 +107,15 @@ def _places(person: Person, place: str) -> list[dict[str, Any]]:
     reads = person.serves or person.reads_all
     mine = cases.count(cases.inbox(person, "mine")) if reads else 0
     owed = cases.count(_promises_shown_first(person).owed())
+    # Hidden until there is one: a shop of two is not buried under places that it does not use.
+    learns = person.works_here and not person.only_sets_up and finding_queries.exist()
+    findings = finding_queries.count(finding_queries.owned(person)) if learns else 0
     every = [
         ("today", "t", _("Today"), 0, person.works_here and not person.only_sets_up),
         ("letters", "l", _("Letters"), mine, reads),
         ("promises", "p", _("Promises"), owed, person.works_here and not person.only_sets_up),
         ("customers", "c", _("Customers"), 0, reads),
+        ("findings", "f", _("Findings"), findings, learns),
         ("how", "h", _("How we do"), 0, True),
     ]
     return [

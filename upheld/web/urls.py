@@ -11,6 +11,7 @@ from upheld.web.pages import (
     closing,
     customers,
     files,
+    findings,
     follow_ups,
     health,
     how,
@@ -33,6 +34,7 @@ from upheld.web.pages import (
 PAGES = (
     today, letters, case, answering, closing, promises, customers, how, search, arrivals, files, health, outbox,
     settings, settings_alarms, live, presence, own_page, web_form, styleguide, verdict, questions, follow_ups,
+    findings,
 )  # fmt: skip
 
 urlpatterns: list[URLPattern] = [pattern for page in PAGES for pattern in page.urlpatterns]

@@ -51,6 +51,7 @@ def _verdict(verdict: Verdict, case: Case, *, at: datetime, zone: str) -> dict[s
     follow_up: FollowUp | None = getattr(verdict, "follow_up", None)
     return {
         "level": verdict.level,
+        "pk": verdict.pk,
         "label": verdict.label,
         "comment": verdict.comment,
         "at": verdict.at,

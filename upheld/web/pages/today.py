@@ -24,7 +24,7 @@ from upheld.notices.models import Notice
 from upheld.people import queries as people
 from upheld.people.models import Company, Person
 from upheld.promises.models import Promise
-from upheld.web import horizon, letter_rows, moments, verdicts
+from upheld.web import finding_views, horizon, letter_rows, moments, verdicts
 from upheld.web.doors import StaffRequest, door
 from upheld.web.naming import names_for
 from upheld.web.pages import settings_steps
@@ -74,6 +74,7 @@ def today(request: StaffRequest) -> HttpResponse:
             ],
             "letters": _letters(waiting, company, at=at, zone=zone),
             "follow_ups": follow_ups,
+            "findings": finding_views.to_mind(request.person, at=at, zone=zone),
             "later": [_promise(one, **known) for one in later[:5]],
             "more": len(found) == MOST,
             "next_words": _("Next promise: %(when)s.")
@@ -220,7 +221,7 @@ def _leads_to(notice: Notice, numbers: dict[int, int]) -> str:
     if notice.subject_kind == "case":
         number = numbers.get(notice.subject_id)
         return reverse("case", args=[number]) if number else ""
-    pages = {"promise": "promise", "arrival": "attention_item"}
+    pages = {"promise": "promise", "arrival": "attention_item", "finding": "finding"}
     if page := pages.get(notice.subject_kind):
         return reverse(page, args=[notice.subject_id])
     return ""
