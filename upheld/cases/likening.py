@@ -7,26 +7,22 @@ are a colleague's cases, because a company has more than one matter.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db import connection
 from django.db.models import Max, Q
 from django.db.models.functions import Left
 from django.utils.translation import gettext_noop
 
-from upheld.cases import awaiting
 from upheld.cases.finding import Found
-from upheld.cases.models import Case, Message, Resemblance
+from upheld.cases.models import Call, Case, Message, Resemblance
 from upheld.cases.sameness import core, marks, numbers
 from upheld.channels import folding
 from upheld.channels.letter import Letter
-from upheld.customers import meeting
 from upheld.customers.models import Customer
-from upheld.promises import queries as promise_queries
+from upheld.promises.models import Promise
 
 BY_LIKENESS = gettext_noop("Same customer, same subject as an open case.")
 BY_SHARED_NUMBER = gettext_noop("Same customer, same order or invoice number as an open case.")
@@ -42,6 +38,7 @@ MOST_WORDS = 4000
 LEAST_WORDS = 40
 NEARLY_EQUAL = 0.7
 ALIKE = 0.35
+LEAST_WEIGHT = 0.1
 
 
 @dataclass(frozen=True)
@@ -61,14 +58,12 @@ class _Seen:
     weight: float
 
 
-def like(letter: Letter, *, now: datetime, silent: bool = False) -> Likeness:
-    """What the writer's other cases say of this letter. Two letters of one writer are compared one after the other."""
-    if letter.sender is None or _speaks_for_others(letter):
+def like(letter: Letter, sender: Customer | None, *, now: datetime, silent: bool = False) -> Likeness:
+    """What the writer's other cases say of this letter."""
+    if sender is None or _speaks_for_others(letter):
         return Likeness()
-    _one_at_a_time(letter.sender.address)
-    sender = meeting.recognise(letter.sender.address)
-    cases = _candidates(sender, now) if sender else []
-    if sender is None or not cases:
+    cases = _candidates(sender, now)
+    if not cases:
         return Likeness()
     seen = _compare(letter, cases, sender, silent=silent)
     clear = [one for one in seen if one.why]
@@ -99,12 +94,6 @@ def _speaks_for_others(letter: Letter) -> bool:
     return letter.answer_to.address.lower() != letter.sender.address.lower()
 
 
-def _one_at_a_time(address: str) -> None:
-    key = hashlib.sha256(b"writer\0" + address.lower().encode("utf-8", "replace")).digest()[:8]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(key, "big", signed=True)])
-
-
 def _candidates(sender: Customer, now: datetime) -> list[Case]:
     """The writer's cases and their colleagues', open or closed lately, those last written to first."""
     people = [sender.pk]
@@ -131,7 +120,7 @@ def _compare(letter: Letter, cases: Sequence[Case], sender: Customer, *, silent:
     alike = {} if silent or len(words) < LEAST_WORDS else _likeness_of_words(words, cases)
     said = _said(cases)
     theirs = set(Message.objects.filter(case__in=cases, customer=sender).values_list("case", flat=True))
-    seen = []
+    seen, unlike = [], []
     for case in cases:
         their_strong, their_weak = said.get(case.pk, (set[str](), set[str]()))
         own = case.customer_id == sender.pk or case.pk in theirs
@@ -148,10 +137,13 @@ def _compare(letter: Letter, cases: Sequence[Case], sender: Customer, *, silent:
         weight = score if score >= ALIKE else 0.0
         weight += same_subject + bool((strong | weak) & (their_strong | their_weak))
         weight += 0.5 * bool(marks(subject) & marks(case.subject_line))
-        if own and case.is_open and not weight and not silent and _waits(case):
-            weight = 0.1
         seen.append(_Seen(case, why if case.is_open else "", weight))
-    return seen
+        if own and case.is_open and not weight:
+            unlike.append(case)
+    waits = set() if silent or not unlike else _waiting(unlike)
+    return [
+        replace(one, weight=LEAST_WEIGHT) if one.weight == 0 and one.case.pk in waits else one for one in seen
+    ]
 
 
 def _likeness_of_words(words: str, cases: Sequence[Case]) -> dict[int, float]:
@@ -175,6 +167,18 @@ def _said(cases: Sequence[Case]) -> dict[int, tuple[set[str], set[str]]]:
     return found
 
 
-def _waits(case: Case) -> bool:
-    """Whether the customer waits for us on this case, whatever the letter says."""
-    return awaiting.unanswered(case) is not None or promise_queries.has_owed(case.subject)
+def _waiting(cases: Sequence[Case]) -> set[int]:
+    """Those on which the customer waits for us, whatever this letter says."""
+    messages = Message.objects.filter(case__in=cases).order_by()
+    came = Max("at", filter=Q(way=Message.Way.IN, kind="person"))
+    left = Max("sent_at", filter=Q(way=Message.Way.OUT, undelivered_at__isnull=True))
+    spoke = dict(
+        Call.objects.filter(case__in=cases, reached=True).order_by().values_list("case").annotate(Max("at"))
+    )
+    owed = Promise.objects.owed().filter(subject_kind="case", subject_id__in=[case.pk for case in cases])
+    waits = set(owed.values_list("subject_id", flat=True))
+    for case, wrote, answered in messages.values_list("case").annotate(came=came, left=left):
+        last = max((one for one in (answered, spoke.get(case)) if one), default=None)
+        if wrote and (last is None or last < wrote):
+            waits.add(case)
+    return waits

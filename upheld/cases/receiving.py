@@ -15,8 +15,19 @@ from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_noop
 
-from upheld.cases import acknowledging, awaiting, chasing, closing, filing, finding, opening, scheduling
+from upheld.cases import (
+    acknowledging,
+    awaiting,
+    chasing,
+    closing,
+    filing,
+    finding,
+    likening,
+    opening,
+    scheduling,
+)
 from upheld.cases.finding import Found
+from upheld.cases.likening import Likeness
 from upheld.cases.models import Case
 from upheld.cases.preparing import Desk
 from upheld.channels import bouncing, composing, reading, screening, sending
@@ -97,7 +108,7 @@ def _account_for(opened: Sequence[Opened], *, at: datetime) -> int:
     digests = {one.arrival.pk: same_letter(one.letter, bytes(one.arrival.raw_id)) for one in opened}
     held = Arrival.objects.unopened().filter(pk__in=digests).order_by("pk")
     still_closed = set(held.select_for_update(of=("self",)).values_list("pk", flat=True))
-    _wait_for_copies(digests.values())
+    _wait_for_copies([*digests.values(), *map(_writer, opened)])
     came = Arrival.objects.filter(same_letter__in=list(digests.values())).order_by("-pk")
     first = {bytes(arrival.same_letter or b""): arrival for arrival in came}
     desk = Desk([one.letter for one in opened], at=at)
@@ -126,13 +137,19 @@ def _give_outcome(opened: Opened, digest: bytes, before: Arrival | None, desk: D
 
 
 def _wait_for_copies(digests: Iterable[bytes]) -> None:
-    """Two copies of one letter may be opened at once; the second waits here until the first has its outcome.
+    """Two copies of one letter, or two letters of one writer, may be opened at once; the second waits here until the
+    first has its outcome, and sees the case that it opened.
 
     Everybody takes the locks in the same order, so that nobody waits for somebody who waits for them.
     """
     locks = sorted({int.from_bytes(digest[:8], "big", signed=True) for digest in digests})
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(pg_advisory_xact_lock(one)) FROM unnest(%s::bigint[]) one", [locks])
+
+
+def _writer(opened: Opened) -> bytes:
+    sender = opened.letter.sender.address.lower() if opened.letter.sender else ""
+    return hashlib.sha256(b"writer\0" + sender.encode("utf-8", "replace")).digest()
 
 
 def same_letter(letter: Letter, raw_digest: bytes) -> bytes:
@@ -193,8 +210,11 @@ def _file(opened: Opened, desk: Desk) -> tuple[str, str]:
     arrival, letter, at = opened.arrival, opened.letter, desk.at
     sender = desk.known.recognise(letter.sender.address) if letter.sender else None
     found = finding.find(letter, sender=sender, prefix=desk.company.prefix)
-    if found:
-        return _join(opened, found, desk)
+    likeness = Likeness(found)
+    if found is None and opened.kind == "person":
+        likeness = likening.like(letter, sender, now=arrival.arrived_at, silent=arrival.silent)
+    if likeness.found:
+        return _join(opened, likeness.found, desk)
     if opened.kind != "person":
         return "attention", NO_CASE_AUTOMATIC
     department = arrival.mailbox.department if arrival.mailbox else desk.first_department
@@ -210,6 +230,7 @@ def _file(opened: Opened, desk: Desk) -> tuple[str, str]:
         case, letter, arrival=arrival, customer=customer, kind=opened.kind, why_here="", first=True,
         desk=desk, at=at,
     )  # fmt: skip
+    likening.offer(case, likeness.perhaps, at=at)
     if opened.verdict.may_be_answered_by_machine and not arrival.silent:
         by_when = clock.due_at if clock else None
         acknowledging.acknowledge(case, message, letter, by_when=by_when, desk=desk, at=at)
