@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -55,6 +56,12 @@ def count_try(arrival: Arrival) -> int:
         Arrival.objects.filter(pk=arrival.pk).update(tries=F("tries") + 1)
         arrival.refresh_from_db(fields=["tries"])
     return arrival.tries
+
+
+def count_tries(arrival_ids: Sequence[int]) -> None:
+    """The same for letters that are opened together."""
+    with transaction.atomic(durable=True):
+        Arrival.objects.unopened().filter(pk__in=arrival_ids).update(tries=F("tries") + 1)
 
 
 def attend(arrival: Arrival, *, person: Person, at: datetime) -> Arrival:

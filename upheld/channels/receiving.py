@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -64,13 +65,28 @@ def store(
 
 def ask_to_open(arrival: Arrival) -> bool:
     """Leave word that the letter waits; False when that word is waiting already."""
-    waiting = app.configure_task("cases.open_arrival", queueing_lock=f"open arrival {arrival.pk}")
+    waiting = app.configure_task("cases.open_arrival", queueing_lock=_word_of(arrival.pk))
     try:
         with transaction.atomic():
             waiting.defer(arrival_id=arrival.pk)
     except AlreadyEnqueued:
         return False
     return True
+
+
+def forget(arrival_ids: Iterable[int]) -> None:
+    """Take back the words about letters that are open by now; a word too many would harm nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT procrastinate_cancel_job_v1(id, false, true) FROM procrastinate_jobs "
+            "WHERE status = 'todo' AND queueing_lock = ANY(ARRAY("
+            "SELECT %s || id FROM channels_arrival WHERE id = ANY(%s) AND opened_at IS NOT NULL))",
+            [_word_of(""), list(arrival_ids)],
+        )
+
+
+def _word_of(arrival: int | str) -> str:
+    return f"open arrival {arrival}"
 
 
 def sweep(at: datetime, *, after: timedelta = timedelta(minutes=1), limit: int = 500) -> int:
