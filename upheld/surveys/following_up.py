@@ -101,7 +101,7 @@ def mine(viewer: Person) -> FollowUpQuerySet:
 
 
 def page(follow_ups: FollowUpQuerySet, *, after: str = "", limit: int = 50) -> Page:
-    """A page by key, the earliest due first; one query."""
+    """A page by key, the earliest due first; one query, besides the one for the viewer's departments."""
     due_at, _tilde, pk = after.partition("~")
     try:
         start = (datetime.fromisoformat(due_at), int(pk)) if after else None
