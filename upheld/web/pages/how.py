@@ -24,16 +24,17 @@ from upheld.people import queries as people
 from upheld.people.models import Department
 from upheld.web import how_words, moments
 from upheld.web.doors import StaffRequest, door
-from upheld.web.pages import how_lists
+from upheld.web.pages import how_lists, how_sections, how_voice_lists
 from upheld.web.shell import render, zone_of
 
 SPANS = ("30", "90", "year")
+SECTIONS = ("verdicts", "chasers", "expectations", "beliefs", "findings")
 
 
 @door("staff")
 @require_GET
 def page(request: StaffRequest) -> HttpResponse:
-    """Both measures over one period, for all of us or for one department."""
+    """Every measure over one period, for all of us or for one department."""
     company = people.company()
     zone = zone_of(request.person, company)
     span = request.GET.get("period", "")
@@ -41,9 +42,10 @@ def page(request: StaffRequest) -> HttpResponse:
     period = _period(span, request.at, zone)
     departments = list(Department.objects.filter(closed_at__isnull=True).order_by("sort_key", "pk"))
     chosen = how_lists.department_asked(request)
-    kept = promises_kept.measure(period, department=chosen.pk if chosen else None)
-    answered = first_answer.measure(period, department=chosen.pk if chosen else None, at=request.at)
-    context = {
+    department = chosen.pk if chosen else None
+    kept = promises_kept.measure(period, department=department)
+    answered = first_answer.measure(period, department=department, at=request.at)
+    context: dict[str, Any] = {
         "dateline": _dateline(span, period, company.name, at=request.at, zone=zone),
         "sentence": how_words.promises(kept.share, chosen.name if chosen else ""),
         "spans": _spans(span, chosen),
@@ -51,7 +53,13 @@ def page(request: StaffRequest) -> HttpResponse:
         "nothing": kept.share.empty and answered.share.empty,
         "promises": _promises(kept),
         "answers": _answers(answered),
+        "verdicts": how_sections.said(period, department, at=request.at),
+        "chasers": how_sections.asked_again(period, department),
+        "expectations": how_sections.expected(period, department),
+        "beliefs": how_sections.believed(period, at=request.at, zone=zone) if department is None else {},
+        "findings": how_sections.learnt(period, department, at=request.at),
     }
+    context["nothing"] = not any(context[name] for name in SECTIONS) and context["nothing"]
     return render(request, "how.html", context, place="how")
 
 
@@ -172,4 +180,8 @@ def _list(name: str, period: Period, department: int | None, which: str) -> str:
     return how_lists.address(name, period, department, which)
 
 
-urlpatterns: list[URLPattern] = [path("how", page, name="how"), *how_lists.urlpatterns]
+urlpatterns: list[URLPattern] = [
+    path("how", page, name="how"),
+    *how_lists.urlpatterns,
+    *how_voice_lists.urlpatterns,
+]

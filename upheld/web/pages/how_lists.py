@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -51,13 +51,13 @@ class Asked:
 @require_GET
 def promises(request: StaffRequest) -> HttpResponse:
     """The promises behind a figure."""
-    asked = _asked(request)
+    asked = asked_of(request)
     lists = {"all": promises_kept.due, "kept": promises_kept.kept, "missed": promises_kept.missed}
     counted = {key: found(asked.period, department=asked.department_id) for key, found in lists.items()}
     listed = counted[asked.which]
     if not request.person.reads_all:
         listed = listed.filter(pk__in=cases.promises_for(request.person).values("pk"))
-    found, after = _stretch(listed.select_related("keeper", "customer__account"), asked.after)
+    found, after = stretch(listed.select_related("keeper", "customer__account"), asked.after)
     places = cases.cases_of_promises(found)
     company = people.company()
     zone = zone_of(request.person, company)
@@ -76,21 +76,21 @@ def promises(request: StaffRequest) -> HttpResponse:
             }
         )
     words = {"all": _("Due"), "kept": _("Kept"), "missed": _("Not kept")}
-    return _shown(request, "how_promises", asked, counted, listed, rows, after, _said_promises, words)
+    return shown(request, "how_promises", asked, counted, listed, rows, after, _said_promises, words)
 
 
 @door("staff")
 @require_GET
 def answers(request: StaffRequest) -> HttpResponse:
     """The first answers behind a figure, as the cases that they were due on."""
-    asked = _asked(request)
+    asked = asked_of(request)
     lists = {"all": first_answer.due, "kept": first_answer.kept, "missed": first_answer.missed}
     counted = {key: found(asked.period, department=asked.department_id) for key, found in lists.items()}
     listed = counted[asked.which]
     if not request.person.reads_all:
         visible = Case.objects.visible_to(request.person).values("pk")
         listed = listed.filter(subject_kind="case", subject_id__in=visible)
-    found, after = _stretch(listed, asked.after)
+    found, after = stretch(listed, asked.after)
     places = Case.objects.select_related("customer__account", "owner").in_bulk(
         [clock.subject_id for clock in found if clock.subject_kind == "case"]
     )
@@ -102,7 +102,7 @@ def answers(request: StaffRequest) -> HttpResponse:
         if clock.subject_id in places
     ]
     words = {"all": _("Due"), "kept": _("In time"), "missed": _("Late")}
-    return _shown(request, "how_answers", asked, counted, listed, rows, after, _said_answers, words)
+    return shown(request, "how_answers", asked, counted, listed, rows, after, _said_answers, words)
 
 
 def address(name: str, period: Period, department: int | None, which: str, after: str = "") -> str:
@@ -128,7 +128,8 @@ def department_asked(request: StaffRequest) -> Department | None:
     return found
 
 
-def _asked(request: StaffRequest) -> Asked:
+def asked_of(request: StaffRequest, ways: Collection[str] = WHICH) -> Asked:
+    """Which list an address asks for; one that makes no sense is no page."""
     zone = zone_of(request.person, people.company())
     which = request.GET.get("which", "all")
     try:
@@ -137,12 +138,12 @@ def _asked(request: StaffRequest) -> Asked:
     except (KeyError, ValueError, PeriodImpossible, InstantWithoutZone, InstantOutOfReach):
         raise Http404
     # What is not due yet is not counted, whatever an address says.
-    if which not in WHICH or until_at > request.at:
+    if which not in ways or until_at > request.at:
         raise Http404
     return Asked(period, department_asked(request), which, request.GET.get("after", ""))
 
 
-def _shown(
+def shown(
     request: StaffRequest,
     name: str,
     asked: Asked,
@@ -151,9 +152,10 @@ def _shown(
     rows: list[dict[str, Any]],
     after: str,
     said: Callable[[str, int], str],
-    words: dict[str, str],
+    words: Mapping[str, str],
+    dates: str = "",
 ) -> HttpResponse:
-    """The page of either list. The counts are the figure's; what the reader may not open is told as a number."""
+    """The page of one of the lists. The counts are the figure's; what the reader may not open is told as a number."""
     period, department = asked.period, asked.department_id
     counts = {key: found.count() for key, found in counted.items()}
     total = counts[asked.which]
@@ -161,11 +163,11 @@ def _shown(
     context = {
         "kind": name,
         "sentence": said(asked.which, total),
-        "dateline": _dateline(asked, at=request.at),
+        "dateline": _dateline(asked, dates or _("Due from %(from)s to %(until)s."), at=request.at),
         "views": [
             {"label": words[key], "count": f"{counts[key]:,}", "url": address(name, period, department, key),
              "current": key == asked.which}
-            for key in WHICH
+            for key in words
         ],
         "rows": rows,
         "hidden": how_words.hidden(beyond) if beyond else "",
@@ -176,8 +178,8 @@ def _shown(
     return render(request, "how/list.html", context, place="how")
 
 
-def _stretch(rows: QuerySet[Row], after: str) -> tuple[list[Row], str]:
-    """One page by key, the latest due first, and where the next begins."""
+def stretch(rows: QuerySet[Row], after: str, key: str = "due_at") -> tuple[list[Row], str]:
+    """One page by key, the latest first, and where the next begins."""
     if after:
         moment, _tilde, number = after.partition("~")
         if len(number) > 15:
@@ -186,12 +188,12 @@ def _stretch(rows: QuerySet[Row], after: str) -> tuple[list[Row], str]:
             instant, pk = in_utc(datetime.fromisoformat(moment)), int(number)
         except (ValueError, InstantWithoutZone, InstantOutOfReach):
             raise Http404
-        rows = rows.filter(Q(due_at__lt=instant) | Q(due_at=instant, pk__lt=pk))
-    found = list(rows.order_by("-due_at", "-pk")[: PAGE + 1])
+        rows = rows.filter(Q(**{f"{key}__lt": instant}) | Q(**{key: instant, "pk__lt": pk}))
+    found = list(rows.order_by(f"-{key}", "-pk")[: PAGE + 1])
     if len(found) <= PAGE:
         return found, ""
     last: Any = found[PAGE - 1]
-    return found[:PAGE], f"{last.due_at.isoformat()}~{last.pk}"
+    return found[:PAGE], f"{getattr(last, key).isoformat()}~{last.pk}"
 
 
 def _answer(clock: StandardClock, case: Case, prefix: str, *, at: datetime, zone: str) -> dict[str, Any]:
@@ -214,9 +216,9 @@ def _answer(clock: StandardClock, case: Case, prefix: str, *, at: datetime, zone
     }
 
 
-def _dateline(asked: Asked, *, at: datetime) -> str:
+def _dateline(asked: Asked, dates: str, *, at: datetime) -> str:
     zone = asked.period.zone
-    words = _("Due from %(from)s to %(until)s.") % {
+    words = dates % {
         "from": moments.when(asked.period.from_at, at=at, zone=zone),
         "until": moments.when(asked.period.until_at, at=at, zone=zone),
     }

@@ -13,7 +13,7 @@ from upheld.web.tests.visitors import browser_of, browser_of_outsider
 pytestmark = pytest.mark.django_db
 
 OPEN = {"open", "link"}
-RULES = {"staff", "serves", "sets_up", "runs"} | OPEN
+RULES = {"staff", "serves", "sets_up", "runs", "steers"} | OPEN
 THE_LIBRARYS = {
     "account_login", "account_logout", "account_signup", "account_inactive", "account_reauthenticate",
     "account_email", "account_email_verification_sent", "account_confirm_email", "account_confirm_login_code",
@@ -25,14 +25,14 @@ THE_LIBRARYS = {
     "mfa_reauthenticate_webauthn",
 }  # fmt: skip
 """The sign-in pages, each by name: they are allauth's, and guarded by it."""
-ASK_ON = {"how_promises", "how_answers"}
+ASK_ON = {"how_promises", "how_answers", "how_verdicts", "how_chasers", "how_chased", "how_pairs"}
 """Lists behind a figure: without saying which figure there is no list."""
 MATRIX = {
     "agent": {"staff", "serves"},
     "lead": {"staff", "serves", "runs"},
     "colleague": {"staff"},
-    "manager": {"staff", "serves", "runs"},
-    "administrator": {"staff", "sets_up", "runs"},
+    "manager": {"staff", "serves", "runs", "steers"},
+    "administrator": {"staff", "sets_up", "runs", "steers"},
 }
 """Which rules let which role in."""
 
