@@ -29,7 +29,7 @@ REFERENCE = ROOT / "docs/reference"
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`\n]+`")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
-_VARIABLE = re.compile(r"\b(?:UPHELD_[A-Z_]+|DATABASE_URL)\b")
+_VARIABLE = re.compile(r"\b(?:UPHELD_[A-Z0-9_]+|DATABASE_URL)\b")
 _ROW = re.compile(r"^\| `([^`]+)`", re.MULTILINE)
 
 

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +19,9 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.exim import Exim
 from tests.servers.mailprogram import MailProgram, Style
 from tests.servers.running import tail
+
+if TYPE_CHECKING:
+    from tests.servers.bucket import Bucket
 
 _numbers = itertools.count(1)
 _failed_with_servers: list[str] = []
@@ -45,6 +49,30 @@ def exim(servers_folder: Path, dovecot: Dovecot) -> Iterator[Exim]:
     """A running SMTP server in front of `dovecot`; a test that stops it starts it again."""
     with Exim(servers_folder / "exim", deliver_to=dovecot) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[Bucket]:
+    """A running object store; a test that stops it starts it again."""
+    from tests.servers.bucket import Bucket  # moto takes a second to load: only for those who ask
+
+    store = Bucket()
+    yield store
+    store.stop()
+
+
+@pytest.fixture
+def bucket(object_store: Bucket, settings: Any) -> Iterator[Bucket]:
+    """An empty bucket, to which this test's attachments go."""
+    settings.BLOBS = f"s3://{object_store.name}/harbour/attachments"
+    settings.S3 = {
+        "endpoint": object_store.endpoint,
+        "key_id": "harbour",
+        "secret_key": "shoes",
+        "region": "eu-central-1",
+    }
+    yield object_store
+    object_store.empty()
 
 
 @pytest.fixture

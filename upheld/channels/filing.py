@@ -87,7 +87,7 @@ def store_files(letter: Arrival | Departure, *, at: datetime) -> int:
 
 
 def sweep(at: datetime, *, limit: int = 500) -> int:
-    """Ask again for files whose bytes are not on disk. How many letters were asked for."""
+    """Ask again for files whose bytes are not stored. How many letters were asked for."""
     unstored = (
         File.objects.filter(stored_at=None).order_by("id").values_list("arrival_id", "departure_id")[:limit]
     )
@@ -98,7 +98,7 @@ def sweep(at: datetime, *, limit: int = 500) -> int:
 
 
 def unstored(at: datetime, *, after: timedelta = timedelta(minutes=10)) -> QuerySet[File]:
-    """Files that should be on disk by now and are not."""
+    """Files that should be stored by now and are not."""
     late = at - after
     return (
         File.objects.filter(stored_at=None)

@@ -165,6 +165,13 @@ def _looking_after(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     health = commands.add_parser("health", help="say whether all is well; code 1 when something is not")
     health.set_defaults(answered_by="health:run")
 
+    move = commands.add_parser("move-files", help="copy the attachments to another folder or object store")
+    move.add_argument("--from", dest="source", metavar="PLACE", help="default: where they are kept now")
+    move.add_argument(
+        "--to", dest="target", metavar="PLACE", required=True, help="a folder or s3://bucket/prefix"
+    )
+    move.set_defaults(answered_by="moving:run")
+
     migrate = commands.add_parser("migrate", help="bring the database's tables to this version")
     migrate.set_defaults(answered_by="administering:migrate")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import importlib.util
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,10 @@ from upheld.refusals import Refusal
 HOUSE = Path(__file__).resolve().parents[1]
 
 
+class NoStore(Refusal):
+    """Attachments cannot be kept there."""
+
+
 class AlreadyServing(Refusal):
     """Upheld serves this folder already."""
 
@@ -21,6 +27,19 @@ class AlreadyServing(Refusal):
 def var() -> Path:
     """The installation's folder: UPHELD_VAR, else `var` beside the package."""
     return Path(os.environ.get("UPHELD_VAR") or HOUSE.parent / "var").absolute()
+
+
+def blobs(words: str, var: Path) -> str | Path:
+    """Where attachments lie: a folder, the installation's own unless another is named, or `s3://bucket/prefix`."""
+    if not words:
+        return var / "blobs"
+    if "://" not in words:
+        return Path(words).absolute()
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.=-]+)*/?", words, re.ASCII):
+        raise NoStore(f"UPHELD_BLOBS is a folder or s3://bucket/prefix, and not {words}.")
+    if importlib.util.find_spec("boto3") is None:
+        raise NoStore(f"Attachments are to go to {words}, but boto3 is missing: pip install 'upheld[s3]'.")
+    return words
 
 
 def nearest() -> None:

@@ -185,7 +185,14 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-BLOBS = VAR / "blobs"
+BLOBS: str | Path = VAR / "blobs" if DEMO else places.blobs(os.environ.get("UPHELD_BLOBS", ""), VAR)
+S3 = {
+    "endpoint": os.environ.get("UPHELD_S3_ENDPOINT", ""),
+    "region": os.environ.get("UPHELD_S3_REGION", ""),
+    "key_id": os.environ.get("UPHELD_S3_KEY_ID", ""),
+    "secret_key": os.environ.get("UPHELD_S3_SECRET_KEY", ""),
+}
+"""Of the object store that `s3://` means; what is empty is found as boto3 finds it (`AWS_*`, a profile, a role)."""
 
 # A form may bring photographs; a letter of any size comes by mail and never passes here.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024

@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 Ask = Callable[[datetime], Check | Iterable[Check]]
 QUESTIONS: tuple[Ask, ...] = (
     letters.mailboxes, letters.listener, letters.silence, letters.unopened, letters.attention, letters.leaving,
-    letters.failed, letters.files, upkeep.promises, upkeep.journal, upkeep.readers, upkeep.jobs, upkeep.failed_jobs,
-    upkeep.clocks_agree, upkeep.room, hours.holidays,
+    letters.failed, letters.store, letters.files, upkeep.promises, upkeep.journal, upkeep.readers, upkeep.jobs,
+    upkeep.failed_jobs, upkeep.clocks_agree, upkeep.room, hours.holidays,
 )  # fmt: skip
 
 

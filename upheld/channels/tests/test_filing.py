@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from tests.servers.bucket import Bucket
 from upheld.channels import blobs, composing, filing, jobs, reading, receiving
 from upheld.channels.composing import Enclosure
 from upheld.channels.letter import Address
@@ -82,6 +83,26 @@ def test_a_full_disk_keeps_the_file_waiting_until_the_sweep(folder: Path) -> Non
     assert filing.sweep(AT) == 0
     jobs.store_files(arrival_id=arrival.pk)
     assert File.objects.get().stored_at is not None
+
+
+def test_an_object_store_that_is_away_keeps_the_file_waiting_until_it_is_back(bucket: Bucket) -> None:
+    arrival = arrive(PHOTO, NOTE)
+    bucket.stop()
+    try:
+        with pytest.raises(blobs.NotReached):
+            jobs.store_files(arrival_id=arrival.pk)
+        assert set(File.objects.values_list("stored_at", flat=True)) == {None}
+        assert filing.unstored(AT + minutes(20)).count() == 2
+    finally:
+        bucket.start()
+    ProcrastinateJob.objects.all().delete()
+    assert filing.sweep(AT) == 1
+    jobs.store_files(arrival_id=arrival.pk)
+    assert {blobs.read(file.sha256) for file in File.objects.exclude(stored_at=None)} == {
+        PHOTO.content,
+        NOTE.content,
+    }
+    assert len(bucket.held()) == 2
 
 
 def test_a_listed_file_that_is_not_in_its_letter_is_refused_and_the_others_are_stored() -> None:

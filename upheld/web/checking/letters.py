@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from upheld.channels import endpoints, filing
+from upheld.channels import blobs, endpoints, filing
 from upheld.channels.balance import Balance, balance, handed_over
 from upheld.channels.models import Arrival, Departure, Mailbox
 from upheld.web.checking.check import Check, Figure, ago, seconds
@@ -220,17 +220,27 @@ def failed(at: datetime) -> Check:
     return Check("failed", not count, sentence, {"count": count, "bounced": bounced})
 
 
+def store(_at: datetime) -> Check:
+    """Where attachments are kept: whether something can be kept there now."""
+    trouble = blobs.trouble()
+    figures = {"store": str(blobs.store())}
+    if trouble:
+        sentence = trouble + " " + _("Until then files wait in their letters, and nothing of them is lost.")
+        return Check("store", False, sentence, figures)
+    return Check("store", True, _("Attachments are kept in %(store)s.") % figures, figures)
+
+
 def files(at: datetime) -> Check:
-    """Attachments that should be on disk by now."""
+    """Attachments that should be stored by now."""
     count = filing.unstored(at).count()
     sentence = (
         ngettext(
-            "%(n)d attachment is not on disk yet; the letter itself is safe.",
-            "%(n)d attachments are not on disk yet; the letters themselves are safe.",
+            "%(n)d attachment is not stored yet; the letter itself is safe.",
+            "%(n)d attachments are not stored yet; the letters themselves are safe.",
             count,
         )
         % {"n": count}
         if count
-        else _("Every attachment is on disk.")
+        else _("Every attachment is stored.")
     )
     return Check("files", not count, sentence, {"count": count})
