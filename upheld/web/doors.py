@@ -6,6 +6,7 @@
     serves      whoever serves customers or reads all: agents, leads, managers
     sets_up     administrators
     runs        administrators, leads and managers: health
+    steers      administrators and managers: what staff are asked
 
 An outsider gets 404 and no hint that there is something. Somebody who is not signed in is asked to sign in.
 """
@@ -26,7 +27,7 @@ from django.utils import timezone
 from upheld.people import attending, queries
 from upheld.people.models import Login, Person
 
-Rule = Literal["open", "link", "staff", "serves", "sets_up", "runs"]
+Rule = Literal["open", "link", "staff", "serves", "sets_up", "runs", "steers"]
 P = ParamSpec("P")
 StaffView = Callable[Concatenate["StaffRequest", P], HttpResponseBase]
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -45,6 +46,7 @@ def _may(person: Person, rule: Rule) -> bool:
         "serves": person.serves or person.reads_all,
         "sets_up": person.sets_up,
         "runs": person.sets_up or person.reads_all or person.role == Person.Role.LEAD,
+        "steers": person.sets_up or person.reads_all,
     }[rule]
 
 

@@ -22,6 +22,7 @@ from upheld.findings import queries as finding_queries
 from upheld.people import queries as people
 from upheld.people.models import Company, Person
 from upheld.promises.models import Promise, PromiseQuerySet
+from upheld.web import revealing
 from upheld.web.doors import StaffRequest
 
 
@@ -142,6 +143,8 @@ def _menu(person: Person) -> list[dict[str, str]]:
     items = [{"label": _("Health"), "url": reverse("health"), "icon": "health"}] if runs else []
     if person.serves or person.reads_all:
         items.append({"label": _("Needs attention"), "url": reverse("attention"), "icon": "warn"})
+    if revealing.beliefs():
+        items.append({"label": _("What we believe"), "url": reverse("beliefs"), "icon": "how"})
     if person.sets_up:
         items.append({"label": _("Settings"), "url": reverse("settings"), "icon": "settings"})
     if runs:

@@ -7,6 +7,7 @@ from django.urls import URLPattern
 from upheld.web.pages import (
     answering,
     arrivals,
+    beliefs,
     case,
     closing,
     customers,
@@ -33,7 +34,7 @@ from upheld.web.pages import (
 
 PAGES = (
     today, letters, case, answering, closing, promises, customers, how, search, arrivals, files, health, outbox,
-    settings, settings_alarms, live, presence, own_page, web_form, styleguide, verdict, questions, follow_ups,
+    settings, settings_alarms, live, presence, own_page, web_form, styleguide, verdict, questions, follow_ups, beliefs,
     findings,
 )  # fmt: skip
 

@@ -65,7 +65,7 @@ class ItemsForm(forms.Form):
         """The items under their headings, each with its place among all."""
         placed = enumerate(self._asked, start=1)
         return [
-            {"label": label, "items": [self._drawn(place, one) for place, one in group]}
+            {"label": label, "asked": [self._drawn(place, one) for place, one in group]}
             for label, group in groupby(placed, key=lambda pair: pair[1].dimension)
         ]
 
