@@ -7,6 +7,8 @@ import os
 import random
 import signal
 import smtplib
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from tests.servers.running import free_ports
 from upheld.cases import tokens
 from upheld.cases.models import Case, Message
 from upheld.cases.tests.makers import SERVICE, House, make_house
+from upheld.channels.endpoints import Endpoint
 from upheld.channels.models import Arrival, Raw
 from upheld.config.tests.running import Serving, environment, eventually, free_port, serving
 
@@ -134,3 +137,47 @@ def test_the_listener_ends_with_its_parent(exim: Exim, house: House, tmp_path: P
         pid = listener_of(server)
         server.kill()
         assert eventually(lambda: not Path(f"/proc/{pid}").exists(), patience=20)
+
+
+DIES = """
+import os, sys, asyncio, django
+django.setup()
+from upheld.channels import admitting, listening
+from upheld.channels.endpoints import Endpoint
+
+def take_in(*words, **more):
+    admitting.take_in(*words, **more)
+    os.kill(os.getpid(), 9)
+
+async def run():
+    door = listening.Door(take_in=take_in)
+    await listening.listen([Endpoint("LMTP", "127.0.0.1", int(sys.argv[1]))], door, asyncio.Event())
+
+asyncio.run(run())
+"""
+
+
+def test_a_listener_killed_after_it_stored_and_before_it_said_so_makes_no_second_letter(
+    house: House, tmp_path: Path
+) -> None:
+    (port,) = free_ports(1)
+    env = environment(tmp_path, DJANGO_SETTINGS_MODULE="upheld.config.settings")
+
+    def bring() -> None:
+        with smtplib.LMTP("127.0.0.1", port, timeout=20) as line:
+            line.sendmail("dora@harbour.example", [SERVICE], LETTER.format(n=1).encode())
+
+    for begins in (DIES, DIES.replace("os.kill", "print")):
+        listener = subprocess.Popen([sys.executable, "-c", begins, str(port)], env=env)
+        try:
+            assert eventually(Endpoint("LMTP", "127.0.0.1", port).greeting).startswith("220")
+            if begins == DIES:
+                with pytest.raises((smtplib.SMTPException, OSError)):
+                    bring()
+                assert listener.wait(20) == -signal.SIGKILL
+            else:
+                bring()
+        finally:
+            listener.kill()
+            listener.wait()
+        assert Arrival.objects.count() == Raw.objects.count() == 1

@@ -9,12 +9,11 @@ import random
 import smtplib
 import socket
 import ssl
-import subprocess
-import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from django.db import OperationalError, connections
@@ -24,7 +23,6 @@ from upheld.channels import admitting, endpoints, listening, reading
 from upheld.channels.endpoints import Endpoint
 from upheld.channels.listening import Door
 from upheld.channels.models import Arrival, Mailbox, Raw
-from upheld.config.tests.running import environment, eventually
 from upheld.people.tests.makers import make_department
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,6 +33,17 @@ DORA = "dora@harbour.example"
 PLAIN = (
     b"From: dora@harbour.example\r\nSubject: Shoes\r\nMessage-ID: <1@harbour.example>\r\n\r\nThey leak.\r\n"
 )
+
+
+T = TypeVar("T")
+
+
+def eventually(ask: Callable[[], T], *, patience: float = 30) -> T:
+    """Ask until the answer is true; the last answer when patience ends."""
+    deadline = time.monotonic() + patience
+    while not (answer := ask()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return answer
 
 
 class Listener:
@@ -637,40 +646,3 @@ def test_a_place_that_strangers_reach_must_be_asked_for(name):
         endpoints.chosen({name: "0.0.0.0:2525"})
     assert len(endpoints.chosen({name: "0.0.0.0:2525", endpoints.ANYWHERE: "1"})) == 1
     assert endpoints.chosen({}) == []
-
-
-DIES = """
-import os, sys, asyncio, django
-django.setup()
-from upheld.channels import admitting, listening
-from upheld.channels.endpoints import Endpoint
-
-def take_in(*words, **more):
-    admitting.take_in(*words, **more)
-    os.kill(os.getpid(), 9)
-
-async def run():
-    door = listening.Door(take_in=take_in)
-    await listening.listen([Endpoint("LMTP", "127.0.0.1", int(sys.argv[1]))], door, asyncio.Event())
-
-asyncio.run(run())
-"""
-
-
-def test_a_listener_killed_after_it_stored_and_before_it_said_so_makes_no_second_letter(
-    tmp_path: Path, listener: Listener
-) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    env = environment(tmp_path, DJANGO_SETTINGS_MODULE="upheld.config.settings")
-    dying = subprocess.Popen([sys.executable, "-c", DIES, str(port)], env=env)
-    try:
-        assert eventually(Endpoint("LMTP", "127.0.0.1", port).greeting).startswith("220")
-        with pytest.raises((smtplib.SMTPException, OSError)), smtplib.LMTP("127.0.0.1", port) as line:
-            line.sendmail(DORA, [SERVICE], PLAIN)
-        assert dying.wait(20) == -9
-    finally:
-        dying.kill()
-    assert Arrival.objects.count() == 1
-    hand_over(listener, PLAIN)
-    assert Arrival.objects.count() == 1
