@@ -1,13 +1,16 @@
 """Which groups of an anonymous round may be shown: none in which fewer than five speak, and none that gives one away.
 
-A shown total less the shown parts is the rest; if the rest is small, it is as good as shown. So more is held back than
-the small groups themselves, until nothing small can be computed from what is left. Pure: counts in, groups out.
+A shown total less the shown parts is the rest; if the rest is small, it is as good as shown. So groups are let in one
+by one, everybody first, then levels, departments and levels within departments, the larger before the smaller; one
+from which, with those shown already, any fewer than five could be told apart by adding and subtracting stays out.
+Pure: counts in, groups out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import product
 
 FEWEST = 5
 """Of fewer people, nothing is told."""
@@ -18,19 +21,18 @@ Group = tuple[str | None, int | None]
 """What can be shown: (None, None) is everybody, (level, None) a level, (None, department) a department, both a cell."""
 EVERYBODY: Group = (None, None)
 
+_PRIME = 2**61 - 1  # sums are kept modulo this, so that they stay short; no rest of ours is a multiple of it
+_MOST_RESTS = 12  # rests that are told apart; with more of them, no further one is let in
+
+Row = list[int]
+
 
 def shown(cells: Mapping[Cell, int]) -> frozenset[Group]:
     """The groups that may be shown, given how many speak in each cell.
 
-    A level without a department is no cell to show: it is only what remains of its level.
+    Those of a level who name no department are no group of their own: they are what remains of their level.
     """
-    counts = {cell: n for cell, n in cells.items() if n > 0}
-    groups = {group: members(group, counts) for group in groups_of(counts)}
-    size = {group: sum(counts[cell] for cell in inside) for group, inside in groups.items()}
-    visible = {group for group in groups if size[group] >= FEWEST}
-    while given_away := _given_away(visible, groups, size, counts):
-        visible -= {min(given_away, key=lambda group: (size[group], str(group)))}
-    return frozenset(visible)
+    return _shown(tuple(sorted(((cell, n) for cell, n in cells.items() if n > 0), key=str)))
 
 
 def members(group: Group, cells: Iterable[Cell]) -> frozenset[Cell]:
@@ -53,69 +55,74 @@ def groups_of(cells: Iterable[Cell]) -> set[Group]:
     return found
 
 
-def _given_away(
-    visible: set[Group],
-    groups: Mapping[Group, frozenset[Cell]],
-    size: Mapping[Group, int],
-    counts: Mapping[Cell, int],
-) -> set[Group]:
-    """Shown groups of which one must go: those around a small rest, or, failing that, all but everybody."""
-    for whole in sorted(visible, key=lambda group: (size[group], str(group))):
-        for parts in _partitions(whole, groups):
-            seen = {part for part in parts if part in visible}
-            rest = size[whole] - sum(size[part] for part in seen)
-            if seen and 0 < rest < FEWEST:
-                return seen
-    inner = visible - {EVERYBODY}
-    rows = _reduced([_vector(groups[group], counts) for group in visible])
-    small = (group for group in groups if 0 < size[group] < FEWEST)
-    if inner and any(_spanned(_vector(groups[group], counts), rows) for group in small):
-        return inner
-    return set()
+@lru_cache(maxsize=256)
+def _shown(counted: tuple[tuple[Cell, int], ...]) -> frozenset[Group]:
+    # Large cells first: a sum that begins behind them is one of small cells alone.
+    counts = dict(sorted(counted, key=lambda one: (one[1] < FEWEST, str(one[0]))))
+    large = sum(n >= FEWEST for n in counts.values())
+    groups = {group: members(group, counts) for group in groups_of(counts)}
+    size = {group: sum(counts[cell] for cell in inside) for group, inside in groups.items()}
+    visible: set[Group] = set()
+    known: list[Row] = []
+    for group in sorted(groups, key=lambda group: (_rank(group), -size[group], str(group))):
+        if size[group] < FEWEST:
+            continue
+        new = _less([int(cell in groups[group]) for cell in counts], known)
+        if not any(new):  # it follows from those shown
+            visible.add(group)
+            continue
+        rests = [row for row in [*known, new] if _lead(row) >= large]
+        if _lead(new) >= large and any(
+            0 < n < FEWEST for n in _sizes(_reduced(rests), list(counts.values()))
+        ):
+            continue
+        visible.add(group)
+        known.append(new)
+    return frozenset(visible)
 
 
-def _partitions(whole: Group, groups: Mapping[Group, frozenset[Cell]]) -> list[list[Group]]:
-    """The ways in which a group falls into others: everybody into levels or departments, each of those into cells."""
-    level, department = whole
-    if level is None and department is None:
-        return [
-            [one for one in groups if one[0] is not None and one[1] is None],
-            [one for one in groups if one[0] is None and one[1] is not None],
-            [one for one in groups if one[0] is not None and one[1] is not None],
-        ]
-    if level is not None and department is not None:
-        return []
-    return [
-        [
-            one
-            for one in groups
-            if one[0] is not None and one[1] is not None and (one[0] == level or one[1] == department)
-        ]
-    ]
+def _rank(group: Group) -> int:
+    level, department = group
+    if department is None:
+        return 0 if level is None else 1
+    return 2 if level is None else 3
 
 
-def _vector(inside: frozenset[Cell], counts: Mapping[Cell, int]) -> list[Fraction]:
-    return [Fraction(cell in inside) for cell in counts]
+def _sizes(rests: list[Row], counts: list[int]) -> Iterator[int]:
+    """How many speak in each set of cells that adding and subtracting these rests can single out.
+
+    Every row is alone in having a 1 where it begins, so a set takes each row once or not at all.
+    """
+    if len(rests) > _MOST_RESTS:
+        yield 1
+        return
+    for taken in product((0, 1), repeat=len(rests)):
+        rows = [row for row, take in zip(rests, taken, strict=True) if take]
+        summed = [sum(column) % _PRIME for column in zip(*rows, strict=True)]
+        if rows and set(summed) <= {0, 1}:
+            yield sum(n for n, inside in zip(counts, summed, strict=True) if inside)
 
 
-def _reduced(rows: list[list[Fraction]]) -> list[list[Fraction]]:
-    """The rows in echelon form, without those that follow from the others."""
-    kept: list[list[Fraction]] = []
-    for row in rows:
-        rest = _less(row, kept)
-        if any(rest):
-            first = next(value for value in rest if value)
-            kept.append([value / first for value in rest])
-    return kept
+def _reduced(rows: list[Row]) -> list[Row]:
+    """The same rows, each 0 wherever another begins: worked through from the last beginning to the first."""
+    done: list[Row] = []
+    for row in sorted(rows, key=_lead, reverse=True):
+        done.append(_less(row, done))
+    return done
 
 
-def _spanned(row: list[Fraction], reduced: list[list[Fraction]]) -> bool:
-    return not any(_less(row, reduced))
+def _less(row: Row, others: list[Row]) -> Row:
+    """The row without what follows from the others, beginning with 1."""
+    for other in others:
+        if factor := row[_lead(other)]:
+            row = [(a - factor * b) % _PRIME for a, b in zip(row, other, strict=True)]
+    lead = _lead(row)
+    if lead == len(row):
+        return row
+    inverse = pow(row[lead], -1, _PRIME)
+    return [value * inverse % _PRIME for value in row]
 
 
-def _less(row: list[Fraction], reduced: list[list[Fraction]]) -> list[Fraction]:
-    for other in reduced:
-        lead = next(place for place, value in enumerate(other) if value)
-        if row[lead]:
-            row = [a - row[lead] * b for a, b in zip(row, other, strict=True)]
-    return row
+def _lead(row: Row) -> int:
+    """Where a row begins; its length, if it is 0 everywhere."""
+    return next((place for place, value in enumerate(row) if value), len(row))

@@ -1,0 +1,64 @@
+"""What becomes of the letter that asked: one that did not arrive is known, and its address is left alone."""
+
+import pytest
+
+from upheld.channels import bouncing, posting, sending
+from upheld.surveys import asking
+from upheld.surveys.judging import Reason
+from upheld.surveys.models import Invitation
+from upheld.surveys.tests.makers import (
+    ASKED,
+    DAY,
+    HOUR,
+    RECIPIENT,
+    ask,
+    kinds_of,
+    listen,
+    make_closed,
+    make_scene,
+)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("outbox")]
+UNDELIVERED = "surveys.InvitationUndelivered/1"
+
+
+def test_a_letter_that_left_is_nothing_to_tell():
+    invitation = ask(make_scene())
+    sending.send(invitation.departure, at=ASKED)
+    listen()
+    assert Invitation.objects.get().undelivered_at is None
+    assert UNDELIVERED not in kinds_of()
+
+
+def test_a_letter_that_came_back_is_told_once_and_its_address_is_not_asked_again():
+    scene = make_scene()
+    invitation = ask(scene)
+    sending.send(invitation.departure, at=ASKED)
+    for _report in range(2):
+        bouncing.mark_bounced(
+            invitation.departure.message_id, recipients=[RECIPIENT], words="550 nobody here", at=ASKED + HOUR
+        )
+        listen()
+    assert Invitation.objects.get().undelivered_at == ASKED + HOUR
+    assert kinds_of().count(UNDELIVERED) == 1
+    later = make_closed(scene.house, at=ASKED + 40 * DAY, message_id="<later@harbour.example>")
+    assert asking.decide(case=later, at=ASKED + 42 * DAY).reason == Reason.NO_ADDRESS
+
+
+def test_a_letter_that_could_not_leave_is_known_and_sent_again_it_is_well(monkeypatch):
+    invitation = ask(make_scene())
+    monkeypatch.setattr(sending, "_post", lambda departure: posting.Refused("No such user."))
+    sending.send(invitation.departure, at=ASKED)
+    listen()
+    assert Invitation.objects.get().undelivered_at == ASKED
+    monkeypatch.undo()
+    again = sending.resend(invitation.departure, by=invitation.customer.actor, at=ASKED + HOUR)
+    sending.send(again, at=ASKED + HOUR)
+    listen()
+    assert Invitation.objects.get().undelivered_at is None
+
+
+def test_other_letters_are_none_of_ours():
+    make_scene()
+    listen()
+    assert kinds_of() == []
