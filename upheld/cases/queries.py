@@ -10,7 +10,7 @@ from typing import Literal
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Left
 
-from upheld.cases.models import Case, CasePromise, CaseQuerySet, Message, Note
+from upheld.cases.models import Call, Case, CasePromise, CaseQuerySet, Chaser, ChaserQuerySet, Message, Note
 from upheld.channels.models import File
 from upheld.customers.models import Address, Customer
 from upheld.journal import queries as journal
@@ -30,12 +30,14 @@ HIDDEN_EVENTS = frozenset(
         "cases.MessageReceived/1",
         "cases.AnswerWritten/1",
         "cases.NoteWritten/1",
+        "cases.CallMade/1",
+        "cases.CustomerChased/1",
         "cases.AnswerLeft/1",
         "channels.LetterLeft/1",
         "channels.LetterQueued/1",
     }
 )
-"""Facts whose message or note stands on the timeline itself."""
+"""Facts whose message, note or call stands on the timeline itself."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Row:
     case: Case
     promises: tuple[Promise, ...]
     clock: StandardClock | None
+    chasers: int = 0
+    """How often the customer had to ask again since our last word to them."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +61,12 @@ class Page:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a timeline: a message, a note, or a fact."""
+    """One entry of a timeline: a message, a note, a call, or a fact."""
 
     at: datetime
     message: Message | None = None
     note: Note | None = None
+    call: Call | None = None
     record: Record | None = None
     promises: tuple[Promise, ...] = field(default=())
 
@@ -79,7 +84,7 @@ def inbox(viewer: Person, view: View) -> CaseQuerySet:
 
 
 def page(cases: QuerySet[Case], *, closed: bool = False, after: str = "", limit: int = 50) -> Page:
-    """A page by key: open cases by next date, closed ones newest first. Three queries, whatever the page's length."""
+    """A page by key: open cases by next date, closed ones newest first. As many queries, whatever the page's length."""
     key = "closed_at" if closed else "next_at"
     if (start := _key(after)) is not None:
         moment, pk = start
@@ -102,14 +107,14 @@ def latest_words(cases: Sequence[Case]) -> dict[int, str]:
     return dict(newest.values_list("case", Left("own_words", 200)))
 
 
-def letters_unanswered(cases: Sequence[Case]) -> dict[int, int]:
-    """How many letters of each customer came after our last word to them, by the case's id; one query."""
-    answered = Message.objects.filter(
-        case=OuterRef("case"), way=Message.Way.OUT, withdrawn_at__isnull=True, at__gt=OuterRef("at")
-    )
-    letters = Message.objects.filter(case__in=cases, way=Message.Way.IN, kind="person")
-    waiting = letters.filter(~Exists(answered)).values("case").annotate(letters=Count("pk"))
-    return {one["case"]: one["letters"] for one in waiting}
+def chasers(since: datetime, until: datetime) -> ChaserQuerySet:
+    """The letters of a half-open period with which customers had to ask again, the oldest first."""
+    return Chaser.objects.between(since, until).select_related("case", "customer").order_by("at", "pk")
+
+
+def cases_with_chasers(since: datetime, until: datetime) -> QuerySet[Case]:
+    """The cases on which somebody had to ask again within a half-open period."""
+    return Case.objects.filter(Exists(Chaser.objects.between(since, until).filter(case=OuterRef("pk"))))
 
 
 def to_answer(viewer: Person, *, until: datetime, limit: int = 50) -> tuple[Row, ...]:
@@ -117,7 +122,9 @@ def to_answer(viewer: Person, *, until: datetime, limit: int = 50) -> tuple[Row,
     waiting = StandardClock.objects.filter(
         subject_kind="case", met_at__isnull=True, dropped_at__isnull=True, due_at__lt=until
     )
-    cases = Case.objects.visible_to(viewer).open().filter(owner=viewer, pk__in=waiting.values("subject_id"))
+    mine = Case.objects.visible_to(viewer).open().filter(owner=viewer)
+    joined = Case.objects.filter(joined_into=OuterRef("pk"), pk__in=waiting.values("subject_id"))
+    cases = mine.filter(Q(pk__in=waiting.values("subject_id")) | Exists(joined))
     found = cases.select_related("customer__account", "owner", "department").order_by("next_at", "pk")
     return _with_owed(list(found[:limit]))
 
@@ -162,9 +169,9 @@ def case_for(viewer: Person, number: int) -> Case | None:
 
 
 def entries(case: Case, *, limit: int = MOST_ENTRIES) -> list[Entry]:
-    """Everything on a case, newest first: messages, notes and facts."""
+    """Everything on a case and on those joined into it, newest first: messages, calls, notes and facts."""
     messages = (
-        case.messages.select_related("customer", "author", "departure", "arrival")
+        case.messages.select_related("customer", "author", "departure", "arrival", "chaser", "came_from")
         .prefetch_related("arrival__files", "departure__files", "promise_places__promise__keeper")
         # A letter's bytes and its HTML may be large, and the timeline shows neither.
         .defer("html", "departure__content")
@@ -179,12 +186,16 @@ def entries(case: Case, *, limit: int = MOST_ENTRIES) -> list[Entry]:
     noted = [
         Entry(one.at, note=one) for one in case.notes.select_related("author").order_by("-at", "-pk")[:limit]
     ]
+    called = [
+        Entry(one.at, call=one) for one in case.calls.select_related("author").order_by("-at", "-pk")[:limit]
+    ]
+    joined = [one.subject for one in Case.objects.filter(joined_into=case)]
     happened = [
         Entry(record.at, record=record)
-        for record in journal.timeline(case.subject, limit=limit)
+        for record in journal.timeline(case.subject, *joined, limit=limit)
         if record.kind not in HIDDEN_EVENTS
     ]
-    return sorted([*said, *noted, *happened], key=_newest_first, reverse=True)[:limit]
+    return sorted([*said, *noted, *called, *happened], key=_newest_first, reverse=True)[:limit]
 
 
 def promises_of(case: Case) -> list[Promise]:
@@ -227,7 +238,7 @@ def find(viewer: Person, words: str, *, limit: int = 50) -> QuerySet[Case]:
 
 
 def with_owed(cases: Sequence[Case]) -> tuple[Row, ...]:
-    """Cases as rows, with what is owed on each; two queries."""
+    """Cases as rows, with what is owed on each and how often they asked again; four queries."""
     return _with_owed(list(cases))
 
 
@@ -237,19 +248,24 @@ def _with_owed(cases: list[Case]) -> tuple[Row, ...]:
     promises = Promise.objects.owed().filter(subject_kind="case", subject_id__in=keys)
     for promise in promises.order_by(Coalesce("agreed_due_at", "due_at"), "pk"):
         owed.setdefault(promise.subject_id, []).append(promise)
-    clocks = {
-        clock.subject_id: clock
-        for clock in StandardClock.objects.filter(
-            subject_kind="case", subject_id__in=keys, met_at__isnull=True, dropped_at__isnull=True
-        )
-    }
-    return tuple(Row(case, tuple(owed.get(case.pk, ())), clocks.get(case.pk)) for case in cases)
+    kept = dict(Case.objects.filter(joined_into__in=keys).values_list("pk", "joined_into"))
+    waiting = StandardClock.objects.filter(
+        subject_kind="case", subject_id__in=[*keys, *kept], met_at__isnull=True, dropped_at__isnull=True
+    )
+    clocks: dict[int, StandardClock] = {}
+    for clock in waiting.order_by("due_at", "pk"):
+        clocks.setdefault(kept.get(clock.subject_id) or clock.subject_id, clock)
+    asked = Chaser.objects.waiting().filter(case__in=keys).order_by().values_list("case")
+    chased = dict(asked.annotate(Count("pk")))
+    return tuple(
+        Row(case, tuple(owed.get(case.pk, ())), clocks.get(case.pk), chased.get(case.pk, 0)) for case in cases
+    )
 
 
 def _newest_first(entry: Entry) -> tuple[datetime, int, int]:
     # At the same moment, what was said stands above the facts that it caused.
     weight = 0 if entry.record else 1
-    row = entry.message or entry.note or entry.record
+    row = entry.message or entry.note or entry.call or entry.record
     return (entry.at, weight, row.pk if row else 0)
 
 

@@ -9,14 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from upheld.cases.models import Case, Message
+from upheld.cases.models import Case, Chaser, Message
 from upheld.promises.models import Promise, State
 from upheld.web import moments, timeline
 
 MOST_LETTERS = 12
 """Above this the line shows the first letter and the newest ones."""
-CHASED = 2
-"""Asked again as often as this, somebody speaks before anybody writes."""
 
 
 def points(
@@ -26,7 +24,7 @@ def points(
     letters = sorted(
         (one for one in messages if not one.withdrawn_at and one.kind == "person"), key=lambda one: one.at
     )
-    asks = timeline.asking_again(letters, promises)
+    asks = {one.pk for one in letters if timeline.is_chaser(one)}
     if len(letters) > MOST_LETTERS:
         letters = [letters[0], *letters[1 - MOST_LETTERS :]]
     found = [(one.at, _letter(one, one.pk in asks, zone=zone)) for one in letters]
@@ -76,34 +74,40 @@ def _next(case: Case, *, at: datetime, zone: str) -> str:
 
 def speak_first(
     case: Case,
-    messages: Sequence[Message],
+    chasers: Sequence[Chaser],
     promises: Sequence[Promise],
     files: Sequence[str],
     *,
     at: datetime,
     zone: str,
 ) -> dict[str, Any] | None:
-    """What to have in mind on the telephone, when a promise is broken or the customer has asked again and again."""
+    """What to have in mind on the telephone, when a promise is broken or the customer had to ask again.
+
+    `chasers` are those to which nobody has answered yet, the oldest first.
+    """
     broken = [one for one in promises if one.is_owed and one.state(at) == State.BROKEN]
-    asked_again = len(_unanswered(messages, timeline.asking_again(messages, promises)))
-    if not case.is_open or (not broken and asked_again < CHASED):
+    if not case.is_open or not (broken or chasers):
         return None
     customer = case.customer
     sorry = [_("the date that was missed")] if broken else []
-    if asked_again:
+    if chasers:
         sorry.append(
-            ngettext("that they had to write again", "that they had to write again, %(n)s times", asked_again)
-            % {"n": asked_again}
+            ngettext(
+                "that they had to write again", "that they had to write again, %(n)s times", len(chasers)
+            )
+            % {"n": len(chasers)}
         )
     owed = [one for one in promises if one.is_owed and one not in broken]
     sent = {"files": ", ".join(files[:4])}
+    since = min((one.waited_since for one in chasers), default=None)
     return {
         "who": customer.name.split(" ", 1)[0],
         "number": customer.phone,
         "tel": "".join(sign for sign in customer.phone if sign.isdigit() or sign == "+"),
         "best": _("Best: %(when)s") % {"when": customer.best_time} if customer.best_time else "",
-        "why": _("Asked again, and nobody has answered.") if asked_again else "",
+        "why": _why(chasers),
         "facts": [
+            (_("Waiting since"), moments.when(since, at=at, zone=zone) if since else ""),
             (_("We promised"), "; ".join(_told(one, at=at, zone=zone) for one in broken[:3])),
             (_("Say sorry for"), _(", and ").join(sorry)),
             (_("Have ready"), "; ".join(_told(one, at=at, zone=zone) for one in owed[:3])),
@@ -112,10 +116,13 @@ def speak_first(
     }
 
 
-def _unanswered(messages: Sequence[Message], asks: set[int]) -> list[Message]:
-    """Of the letters that ask again, those that came after our last word."""
-    said = [one.at for one in messages if one.way == Message.Way.OUT and not one.withdrawn_at]
-    return [one for one in messages if one.pk in asks and (not said or one.at > max(said))]
+def _why(chasers: Sequence[Chaser]) -> str:
+    """In one sentence why somebody speaks first."""
+    if not chasers:
+        return ""
+    if any(one.owed != Chaser.Owed.PROMISE for one in chasers):
+        return _("Asked again, and nobody has answered.")
+    return _("Asked again while a promise is owed.")
 
 
 def _told(promise: Promise, *, at: datetime, zone: str) -> str:

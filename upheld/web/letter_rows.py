@@ -31,9 +31,9 @@ class Group:
 
 
 def groups(rows: Sequence[Row], *, at: datetime, zone: str, dense: bool = False) -> list[Group]:
-    """The rows of one page under their headings; what is broken or overdue comes first. Two more queries in all."""
+    """The rows of one page under their headings; what is broken or overdue comes first. One more query in all."""
     found = [row.case for row in rows]
-    begins, waiting = cases.latest_words(found), cases.letters_unanswered(found)
+    begins = cases.latest_words(found)
 
     def keyed(row: Row) -> str:
         return urgency(row, at=at, zone=zone)
@@ -49,9 +49,7 @@ def groups(rows: Sequence[Row], *, at: datetime, zone: str, dense: bool = False)
         CLOSED: _("Closed"),
     }
     return [
-        Group(
-            key, titles[key], [view(row, begins, waiting, at=at, zone=zone, dense=dense) for row in together]
-        )
+        Group(key, titles[key], [view(row, begins, at=at, zone=zone, dense=dense) for row in together])
         for key, together in groupby(sorted(rows, key=rank), key=keyed)
     ]
 
@@ -59,14 +57,16 @@ def groups(rows: Sequence[Row], *, at: datetime, zone: str, dense: bool = False)
 def plain(rows: Sequence[Row], *, at: datetime, zone: str) -> list[dict[str, Any]]:
     """The rows without headings, for a list that is not about urgency."""
     found = [row.case for row in rows]
-    begins, waiting = cases.latest_words(found), cases.letters_unanswered(found)
-    return [view(row, begins, waiting, at=at, zone=zone) for row in rows]
+    begins = cases.latest_words(found)
+    return [view(row, begins, at=at, zone=zone) for row in rows]
 
 
 def urgency(row: Row, *, at: datetime, zone: str) -> str:
-    """Something owed is broken or overdue; nothing is, but the date for a look has passed; due today; later."""
+    """Somebody had to ask again, or something owed is overdue; only the date for a look has passed; today; later."""
     if not row.case.is_open:
         return CLOSED
+    if row.chasers:
+        return SPEAK
     if any(one.broken_at or one.deadline < at for one in row.promises) or (
         row.clock and row.clock.due_at < at
     ):
@@ -80,7 +80,6 @@ def urgency(row: Row, *, at: datetime, zone: str) -> str:
 def view(
     row: Row,
     begins: Mapping[int, str],
-    waiting: Mapping[int, int],
     *,
     at: datetime,
     zone: str,
@@ -100,7 +99,7 @@ def view(
         "at": moments.short(when, at=at, zone=zone),
         "at_iso": when.isoformat(),
         "unread": case.unread_at is not None,
-        "chaser_times": chasers(row, waiting.get(case.pk, 0)),
+        "chaser_times": row.chasers,
         "owner": case.owner.name,
         "owner_initials": case.owner.initials,
         "promise": chit(promise, at=at, zone=zone) if promise else None,
@@ -111,12 +110,6 @@ def view(
 def most_urgent(promises: Sequence[Promise]) -> Promise | None:
     """The broken one that was due first, else the next due."""
     return min(promises, key=lambda one: (one.broken_at is None, one.deadline, one.pk), default=None)
-
-
-def chasers(row: Row, waiting: int) -> int:
-    """How often the customer asked again: all letters after a broken promise, else all after the first."""
-    broken = [one.deadline for one in row.promises if one.broken_at]
-    return waiting if broken and min(broken) < row.case.last_letter_at else max(waiting - 1, 0)
 
 
 def chit(promise: Promise, *, at: datetime, zone: str) -> dict[str, Any]:

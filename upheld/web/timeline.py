@@ -10,7 +10,8 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from upheld.cases.models import Case, Message
+from upheld.cases import likening
+from upheld.cases.models import Call, Case, Message
 from upheld.cases.queries import Entry
 from upheld.channels.models import File
 from upheld.journal.facts import Names, restore
@@ -48,17 +49,27 @@ def views(
     """The entries, newest first, each with the day on the first entry of that day only. Three queries for names."""
     names = names_for([entry.record for entry in entries if entry.record])
     known = {promise.pk: promise for promise in promises}
+    chasers = {entry.message.pk for entry in entries if entry.message and is_chaser(entry.message)}
+    several = sum(_is_letter(entry.message) for entry in entries) > 1
     told = {promise.pk for entry in entries if entry.message for promise in entry.promises}
-    asks = asking_again([entry.message for entry in entries if entry.message], promises)
     shown, day = [], ""
     for entry in entries:
         view: dict[str, Any] | None = None
         if entry.message:
             view = _message(case, entry.message, entry.promises, viewer=viewer, at=at, zone=zone)
-            view = view and view | {"asks_again": entry.message.pk in asks}
+            view = view and view | {
+                "asks_again": entry.message.pk in chasers,
+                "added": entry.message.added,
+                "apart": _apart(entry.message) if several or entry.message.came_from_id else "",
+                "joined_words": _(entry.message.why_here)
+                if entry.message.why_here in likening.JOINED_BY_LIKENESS
+                else _("It came with another case that was joined."),
+            }
         elif entry.note:
             note = entry.note
             view = {"kind": "note", "who": note.author.name, "text": note.text, "id": f"note-{note.pk}"}
+        elif entry.call:
+            view = _call(entry.call, case)
         elif entry.record:
             view = _event(entry.record, names, known, told, at=at, zone=zone)
         if not view:
@@ -70,21 +81,32 @@ def views(
     return shown
 
 
-def asking_again(messages: Sequence[Message], promises: Sequence[Promise] = ()) -> set[int]:
-    """The letters with which the customer asked once more: nobody had answered, or a promise had been broken."""
-    happened: list[tuple[datetime, Message | None]] = [(one.at, one) for one in messages]
-    happened += [(one.deadline, None) for one in promises if one.broken_at]
-    waiting, asks = False, set()
-    for _moment, message in sorted(happened, key=lambda one: (one[0], one[1].pk if one[1] else 0)):
-        if message is None:
-            waiting = True
-        elif message.way == Message.Way.IN and message.kind == "person":
-            if waiting:
-                asks.add(message.pk)
-            waiting = True
-        elif message.way == Message.Way.OUT and not message.withdrawn_at:
-            waiting = False
-    return asks
+def is_chaser(message: Message) -> bool:
+    """Whether this letter was written down as one with which the customer had to ask again."""
+    return hasattr(message, "chaser")
+
+
+def _is_letter(message: Message | None) -> bool:
+    return message is not None and message.way == Message.Way.IN and message.kind == "person"
+
+
+def _apart(message: Message) -> str:
+    """Where a letter that joined without naming its case is given a case of its own; empty for all others."""
+    joined = message.came_from_id is not None or message.why_here in likening.JOINED_BY_LIKENESS
+    return reverse("separating", args=[message.pk]) if joined and _is_letter(message) else ""
+
+
+def _call(call: Call, case: Case) -> dict[str, Any]:
+    """A call among the letters; its words are for colleagues."""
+    who = case.customer.name.split(" ", 1)[0]
+    said = _("spoke with %(who)s. For colleagues.") if call.reached else _("called %(who)s, not reached")
+    return {
+        "kind": "call",
+        "id": f"call-{call.pk}",
+        "who": call.author.name,
+        "says": said % {"who": who},
+        "text": call.words,
+    }
 
 
 def due(instant: datetime, *, at: datetime, zone: str) -> str:

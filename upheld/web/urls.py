@@ -9,6 +9,7 @@ from upheld.web.pages import (
     arrivals,
     beliefs,
     case,
+    chasing,
     closing,
     customers,
     files,
@@ -33,8 +34,8 @@ from upheld.web.pages import (
 )
 
 PAGES = (
-    today, letters, case, answering, closing, promises, customers, how, search, arrivals, files, health, outbox,
-    settings, settings_alarms, live, presence, own_page, web_form, styleguide, verdict, questions, follow_ups, beliefs,
+    today, letters, case, chasing, answering, closing, promises, customers, how, search, arrivals, files, health,
+    outbox, settings, settings_alarms, live, presence, own_page, web_form, styleguide, verdict, questions, follow_ups, beliefs,
     findings,
 )  # fmt: skip
 

@@ -58,15 +58,27 @@ def test_what_came_after_the_page_was_asked_for_stays_unread(house):
     assert Case.objects.get().unread_at
 
 
-def test_letters_without_an_answer_are_counted_since_our_last_word(house):
+def test_a_row_says_how_often_she_asked_again_since_our_last_word(house):
+    def chased() -> int:
+        return queries.with_owed([case])[0].chasers
+
     case = make_case(house)
-    assert queries.letters_unanswered([case]) == {case.pk: 1}
+    assert chased() == 0
     again(house, case, 1)
-    assert queries.letters_unanswered([case]) == {case.pk: 2}
+    assert chased() == 1
     answer(case, by=house.ada, at=MONDAY + 2 * HOUR)
-    assert queries.letters_unanswered([case]) == {}
+    assert chased() == 0
     again(house, case, 2, at=MONDAY + 3 * HOUR)
-    assert queries.letters_unanswered([case]) == {case.pk: 1}
+    assert chased() == 0
+
+
+def test_chasers_and_their_cases_are_counted_by_period(house):
+    case = make_case(house)
+    again(house, case, 1)
+    first = case.chasers.get()
+    assert list(queries.chasers(MONDAY, first.at)) == []
+    assert list(queries.chasers(MONDAY, first.at + HOUR)) == [first]
+    assert list(queries.cases_with_chasers(MONDAY, first.at + HOUR)) == [case]
 
 
 def test_the_letters_to_answer_are_the_viewers_own_until_they_are_answered(house):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from upheld.cases import awaiting, numbering, replying, seeing, wording
+from upheld.cases import awaiting, chasing, numbering, replying, seeing, wording
 from upheld.cases import queries as cases
 from upheld.cases.models import Case, Message
 from upheld.cases.queries import Entry
@@ -25,9 +25,20 @@ from upheld.notices import telling
 from upheld.people import queries as people
 from upheld.people.models import Company, Person
 from upheld.promises.models import Promise
-from upheld.web import caseline, composing, delivery, ledger, moments, returning, timeline, verdicts
+from upheld.web import (
+    caseline,
+    composing,
+    delivery,
+    finding_views,
+    ledger,
+    moments,
+    returning,
+    timeline,
+    verdicts,
+)
 from upheld.web.composing import Draft
 from upheld.web.doors import StaffRequest, door
+from upheld.web.pages.call_forms import CallForm
 from upheld.web.pages.promise_forms import KeepForm, MakeGoodForm, NewDateForm, WithdrawForm
 from upheld.web.shell import render, zone_of
 
@@ -106,6 +117,7 @@ def context(
     note: str = "",
     note_error: str = "",
     trouble: str = "",
+    call: CallForm | None = None,
     desk: str = "",
 ) -> dict[str, Any]:
     """Everything that `case/pane.html` draws. As many queries for a long case as for a short one."""
@@ -115,6 +127,7 @@ def context(
     messages = [entry.message for entry in entries if entry.message]
     promises = cases.promises_of(case)
     files = _files(entries)
+    asked = chasing.waiting(case)
     known: dict[str, Any] = {"at": request.at, "zone": zone}
     return {
         "case": case,
@@ -128,7 +141,7 @@ def context(
         "overdue": case.is_open and case.next_at < request.at,
         "serves": request.person.serves or request.person.reads_all,
         "trouble": trouble,
-        "speak": caseline.speak_first(case, messages, promises, [one["name"] for one in files], **known),
+        "speak": caseline.speak_first(case, asked, promises, [one["name"] for one in files], **known),
         "line": caseline.points(case, messages, promises, **known),
         "entries": timeline.views(case, entries, promises, viewer=request.person, **known),
         "cut": len(entries) >= cases.MOST_ENTRIES,
@@ -136,9 +149,12 @@ def context(
         **_promises(promises, request, zone, returning.address(case, desk)),
         "files": files,
         "told": _told(case.customer, request, case),
+        "call": call or CallForm(),
+        "same": alike.offered(case, request.person, company),
         "others": _others(request, case, company, zone),
         "colleagues": _colleagues(case),
         "closing": _closing(case, promises),
+        "learnt": finding_views.on_case(request.person, case, **known),
         "asked": verdicts.on_case(case, **known),
         "letter": letter(request, case, draft, company),
         "note": note,

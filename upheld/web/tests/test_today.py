@@ -198,6 +198,6 @@ def test_a_search_says_when_it_was_given_too_little_or_found_too_much(house, cas
     assert "That is too little to go by." in text(browser.get("/search", {"q": "d"}))
     assert "No case that you may see" in text(browser.get("/search", {"q": "<script>\0"}))
     monkeypatch.setattr(page_of_search, "MOST", 1)
-    make_case(house, message_id="<two@harbour.example>")
+    make_case(house, subject="A linen belt", message_id="<two@harbour.example>")
     page = text(browser.get("/search", {"q": "dora"}))
     assert "The newest 1 are shown." in page
