@@ -23,7 +23,7 @@ FLOORS = {
     "channels": 6, "cases": 7, "surveys": 8, "findings": 9, "notices": 11,
     "measures": 12, "web": 15, "demo": 16, "config": 17,
 }  # fmt: skip
-DOORS = ("jobs.py", "fetching.py", "listening.py", "watching.py")
+DOORS = ("jobs.py", "fetching.py", "speaking.py", "watching.py")
 """Modules below the roof that may look at the clock: where the outside world begins."""
 
 

@@ -19,7 +19,7 @@ import pytest
 from django.db import OperationalError, connections
 
 from tests.servers.certificate import make_certificate
-from upheld.channels import admitting, endpoints, listening, reading
+from upheld.channels import admitting, endpoints, listening, reading, speaking, tracing
 from upheld.channels.endpoints import Endpoint
 from upheld.channels.listening import Door
 from upheld.channels.models import Arrival, Mailbox, Raw
@@ -222,9 +222,7 @@ def test_a_mailbox_that_closes_while_the_letter_comes_refuses_it():
     recipient = admitting.recognise(SERVICE)
     Mailbox.objects.update(closed_at="2026-11-16T08:00Z")
     with pytest.raises(admitting.NotOurs):
-        admitting.take_in(
-            PLAIN, [recipient], listening.tracing.Envelope(), at=Mailbox.objects.first().closed_at
-        )
+        admitting.take_in(PLAIN, [recipient], tracing.Envelope(), at=Mailbox.objects.first().closed_at)
     assert not Arrival.objects.exists()
 
 
@@ -261,7 +259,7 @@ def test_in_smtp_all_recipients_are_served_or_none(by_smtp):
     Mailbox.objects.filter(address=BILLING).update(closed_at="2026-11-16T08:00Z")
     at = Mailbox.objects.get(address=BILLING).closed_at
     with pytest.raises(admitting.NotOurs):
-        admitting.take_in(PLAIN + b"more", [one, other], listening.tracing.Envelope(), at=at)
+        admitting.take_in(PLAIN + b"more", [one, other], tracing.Envelope(), at=at)
     assert Arrival.objects.count() == 2
 
 
@@ -400,7 +398,7 @@ def test_a_letter_too_large_is_refused_by_its_word_or_by_its_bytes():
 
 
 def test_more_letters_at_once_than_memory_holds_are_put_off(monkeypatch):
-    monkeypatch.setattr(listening, "_ROOM_BESIDE", 0)
+    monkeypatch.setattr(speaking, "_ROOM_BESIDE", 0)
     with Listener(largest=1_000_000) as listener:
         first, second = listener.raw(), listener.raw()
         first.begin()
@@ -425,7 +423,7 @@ def test_without_a_database_the_letter_is_asked_for_again(listener):
 
     listener.door.take_in = no_database
     talk.socket.sendall(PLAIN + b".\r\n")
-    assert talk.hear() == listening.LATER
+    assert talk.hear() == speaking.LATER
     listener.door.take_in = admitting.take_in
     talk.close()
     assert not Arrival.objects.exists()
@@ -464,9 +462,9 @@ def test_whoever_names_thousands_of_strangers_is_shown_out(listener):
             heard.append(talk.say(f"RCPT TO:<guess{number}@harbour-shoes.example>".encode())[0][:3])
             if not heard[-1]:
                 break
-    assert heard[: listening.MOST_REFUSED] == ["550"] * listening.MOST_REFUSED
-    assert heard[listening.MOST_REFUSED] == "421"
-    assert len(heard) <= listening.MOST_REFUSED + 2
+    assert heard[: speaking.MOST_REFUSED] == ["550"] * speaking.MOST_REFUSED
+    assert heard[speaking.MOST_REFUSED] == "421"
+    assert len(heard) <= speaking.MOST_REFUSED + 2
     talk.close()
 
 
@@ -582,6 +580,43 @@ def test_twenty_bring_letters_at_once_and_a_large_one_holds_up_nobody(listener):
     assert len(waited) == 60
     assert Arrival.objects.count() == 61
     assert {bytes(a.raw.content)[-len(big) :] for a in Arrival.objects.filter(size__gt=1_000_000)} == {big}
+
+
+def test_letters_are_taken_while_another_is_still_being_stored():
+    others = threading.Event()
+
+    def take_in(raw, recipients, envelope, *, at):
+        if b"Subject: big" in raw:
+            assert others.wait(30)
+        return admitting.take_in(raw, recipients, envelope, at=at)
+
+    with Listener(take_in=take_in) as listener, ThreadPoolExecutor(3) as pool:
+        bigs = [pool.submit(hand_over, listener, b"Subject: big %d\r\n\r\n" % n) for n in range(3)]
+        assert eventually(lambda: listener.door.busy == 3)
+        assert below_the_lines(hand_over(listener, PLAIN)) == PLAIN
+        others.set()
+        for one in bigs:
+            one.result()
+    assert Arrival.objects.count() == 4
+
+
+def test_a_letter_being_stored_when_the_listener_is_stopped_is_stored_and_answered_for():
+    stored = threading.Event()
+
+    def take_in(raw, recipients, envelope, *, at):
+        assert stored.wait(30)
+        return admitting.take_in(raw, recipients, envelope, at=at)
+
+    with ThreadPoolExecutor(1) as pool:
+        with Listener(take_in=take_in) as listener:
+            talk = listener.raw()
+            talk.begin()
+            talk.socket.sendall(PLAIN + b".\r\n")
+            assert eventually(lambda: listener.door.busy)
+            pool.submit(lambda: (listener.loop.is_running() and time.sleep(0.3), stored.set()))
+        assert talk.hear().startswith("250")
+        talk.close()
+    assert Arrival.objects.count() == 1
 
 
 def test_a_socket_in_the_file_system(tmp_path):
