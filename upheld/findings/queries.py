@@ -107,8 +107,13 @@ def cases_seen(viewer: Person, findings: Sequence[Finding]) -> set[int]:
 
 def on_case(viewer: Person, case: Case) -> list[Finding]:
     """What was learnt on a case, as far as the viewer may see it, newest first; one query."""
-    found = Finding.objects.visible_to(viewer).standing().filter(case=case)
-    return list(found.select_related("department", "owner").order_by("-raised_at", "-pk")[:20])
+    of_case = Q(case=case) | Q(case__joined_into=case)
+    found = Finding.objects.visible_to(viewer).standing().filter(of_case)
+    return list(
+        found.select_related("department", "owner", "customer", "raised_by").order_by("-raised_at", "-pk")[
+            :20
+        ]
+    )
 
 
 def to_mind(viewer: Person, *, at: datetime, limit: int = 20) -> list[Finding]:

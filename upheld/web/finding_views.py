@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from textwrap import shorten
 from typing import Any
 
-from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from upheld.cases.models import Case
 from upheld.findings import queries
 from upheld.findings.models import Finding
 from upheld.people.models import Person
@@ -22,7 +23,7 @@ def row(finding: Finding, *, at: datetime, zone: str) -> dict[str, Any]:
     """One line of a list."""
     return {
         "pk": finding.pk,
-        "said": truncatechars(" ".join(finding.words.split()), SNIPPET),
+        "said": shorten(finding.words, SNIPPET, placeholder=" …"),
         "url": reverse("finding", args=[finding.pk]),
         "kind": finding.get_kind_display(),
         "who": finding.customer.name if finding.customer else finding.raised_by.name,
@@ -69,3 +70,8 @@ def to_mind(viewer: Person, *, at: datetime, zone: str) -> list[dict[str, Any]]:
 def rows(findings: Iterable[Finding], *, at: datetime, zone: str) -> list[dict[str, Any]]:
     """The lines of a list."""
     return [row(one, at=at, zone=zone) for one in findings]
+
+
+def on_case(viewer: Person, case: Case, *, at: datetime, zone: str) -> list[dict[str, Any]]:
+    """What was learnt on a case, as far as the viewer may see it; one query."""
+    return rows(queries.on_case(viewer, case), at=at, zone=zone)

@@ -13,22 +13,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from upheld.cases import numbering, replying
-from upheld.cases import queries as cases
-from upheld.cases.models import Case
-from upheld.findings import answering, dropping, owning, queries, rewording, routing, telling, wording
+from upheld.cases import numbering
+from upheld.findings import answering, dropping, owning, queries, rewording, routing, telling
 from upheld.findings.models import Finding
-from upheld.journal import queries as journal
-from upheld.journal.facts import restore
 from upheld.notices import queries as notices
 from upheld.notices import telling as noticing
 from upheld.people import queries as people
-from upheld.people.models import Company
 from upheld.refusals import Refusal
-from upheld.web import composing, delivery, finding_views, moments
+from upheld.web import composing, finding_page, finding_views
 from upheld.web.doors import StaffRequest, door
-from upheld.web.facts import FACTS
-from upheld.web.naming import names_for
 from upheld.web.pages.finding_forms import DepartmentForm, OwnerForm, WordsForm, answer_form
 from upheld.web.shell import render, zone_of
 
@@ -112,7 +105,7 @@ def answer(request: StaffRequest, pk: int) -> HttpResponse:
 def tell(request: StaffRequest, pk: int) -> HttpResponse:
     """The letter to the customer, on the case; it leaves after the time to undo."""
     found = shown_to(request, pk)
-    if not _case_seen(request, found):
+    if not finding_page.case_seen(request, found):
         raise Http404
     typed = request.POST.get("text", "")
     seen = request.POST.get("seen", "")
@@ -197,48 +190,20 @@ def _show(
 ) -> HttpResponse:
     company = people.company()
     zone = zone_of(request.person, company)
-    case = _case_seen(request, found)
+    case = finding_page.case_seen(request, found)
     context = {
         "finding": found,
         "kind": found.get_kind_display(),
         "sentence": finding_views.sentence(found, at=request.at, zone=zone),
-        "facts": _facts(request, found, zone),
+        "facts": finding_page.facts(request, found, zone),
         "case": case,
         "case_number": numbering.spoken(case.number, company) if case else "",
         "verbs": _verbs(request, found, opened=opened, tried=tried),
-        "told": _told(request, found, case, company, zone, typed=typed, trouble=trouble),
+        "told": finding_page.told(request, found, case, company, zone, typed=typed, trouble=trouble),
         "may_drop": found.answered_at is None and found.may_drop(request.person),
-        "history": _history(found, zone),
+        "history": finding_page.history(found, zone),
     }
     return render(request, "finding.html", context, place="findings", status=status)
-
-
-def _case_seen(request: StaffRequest, found: Finding) -> Case | None:
-    """The case that it came from, if this viewer may open it."""
-    case = telling.case_of(found)
-    return cases.case_for(request.person, case.number) if case else None
-
-
-def _facts(request: StaffRequest, found: Finding, zone: str) -> list[tuple[str, str]]:
-    at = request.at
-    due = moments.when(found.answer_by, at=at, zone=zone)
-    if found.is_open:
-        due = f"{due}, {moments.distance(found.answer_by, at=at)}"
-    raised = moments.when(found.raised_at, at=at, zone=zone)
-    answered = moments.when(found.answered_at, at=at, zone=zone) if found.answered_at else ""
-    return [
-        (_("Customer"), found.customer.name if found.customer else ""),
-        (_("Raised by"), _("%(who)s, %(when)s") % {"who": found.raised_by.name, "when": raised}),
-        (_("Department"), found.department.name),
-        (_("Owner"), found.owner.name),
-        (_("Answer by"), due),
-        (
-            _("Answered by"),
-            _("%(who)s, %(when)s") % {"who": found.answered_by.name, "when": answered}
-            if found.answered_by
-            else "",
-        ),
-    ]
 
 
 def _verbs(
@@ -270,59 +235,6 @@ def _verbs(
         }
         for name, label, route_name, icon, form, may in every
         if may or (tried is not None and name == opened)
-    ]
-
-
-def _told(
-    request: StaffRequest,
-    found: Finding,
-    case: Case | None,
-    company: Company,
-    zone: str,
-    *,
-    typed: str,
-    trouble: str,
-) -> dict[str, Any]:
-    """Whether the customer knows, and the letter by which they may learn it."""
-    if found.told_at:
-        when = moments.when(found.told_at, at=request.at, zone=zone)
-        return {"state": "told", "words": _("The customer was told %(when)s.") % {"when": when}}
-    if found.told_in is not None:
-        letter = found.told_in
-        stands = delivery.view(letter, viewer=request.person, at=request.at, zone=zone)
-        return {"state": "leaving", "words": stands["word"], "pk": letter.pk}
-    if found.answered_at is None or found.case is None:
-        return {"state": ""}
-    if case is None or not (request.person.serves or request.person.reads_all):
-        return {
-            "state": "others",
-            "words": _("The customer has not been told yet. Whoever serves them does it."),
-        }
-    address = replying.answer_address(case)
-    return {
-        "state": "tell",
-        "to": f"{case.customer.name} <{address}>" if address else "",
-        "why_not": "" if case.mailbox else _("Connect a mailbox first: an answer leaves through one."),
-        "first_name": case.customer.name.split(" ", 1)[0],
-        "phone": case.customer.phone,
-        "seen": replying.newest(case),
-        "text": typed or wording.letter(found, case, by=request.person, company=company),
-        "trouble": trouble,
-    }
-
-
-def _history(found: Finding, zone: str) -> list[dict[str, Any]]:
-    records = journal.timeline(found.subject, limit=100)
-    names = names_for(records)
-    return [
-        {
-            "at": record.at,
-            "day": moments.day(record.at, zone=zone),
-            "time": moments.time_of_day(record.at, zone=zone),
-            "said": restore(record, FACTS).sentence(names),
-            "by": names(record.by_kind, record.by_id) if record.by_kind == "staff" else "",
-        }
-        for record in records
     ]
 
 

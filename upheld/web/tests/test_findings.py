@@ -200,7 +200,7 @@ def test_the_oldest_unanswered_stands_first_with_its_age(house, case):
     page = text(browser_of(house.ada).get("/findings"))
     assert "2 findings wait for an answer, the oldest for 23 days." in page
     assert page.index("The older one") < page.index("The younger one")
-    assert "over its date" in page
+    assert "was due" in page
 
 
 def test_the_list_is_narrowed_by_kind_department_state_and_whose(house, case):
