@@ -27,6 +27,7 @@ from upheld.web.pages import (
     search,
     settings,
     settings_alarms,
+    settings_asking,
     styleguide,
     today,
     verdict,
@@ -35,7 +36,8 @@ from upheld.web.pages import (
 
 PAGES = (
     today, letters, case, chasing, answering, closing, promises, customers, how, search, arrivals, files, health,
-    outbox, settings, settings_alarms, live, presence, own_page, web_form, styleguide, verdict, questions, follow_ups, beliefs,
+    outbox, settings, settings_alarms, live, presence, own_page, web_form, styleguide, verdict, questions, follow_ups,
+    beliefs, settings_asking,
     findings,
 )  # fmt: skip
 
