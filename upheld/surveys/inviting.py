@@ -105,7 +105,9 @@ def _letter(invitation: Invitation, mailbox: Mailbox, address: str, *, at: datet
     zone = customer.zone or (case.department.calendar.zone if case else mailbox.department.calendar.zone)
     with translation.override(language):
         until = wording.moment(invitation.expires_at, zone, language)
-        words = _verdict(invitation, case, company, until) if case else _questions(invitation, company, until)
+        words = (
+            about_a_case(invitation, case, company, until) if case else _questions(invitation, company, until)
+        )
     message_id = OwnIds(keys_for("message-id")).make(mailbox.domain, ["invitation", str(invitation.pk)])
     content = composing.notification(
         sender=Address(company.name, mailbox.address), to=Address("", address), subject=words.subject,
@@ -118,7 +120,8 @@ def _letter(invitation: Invitation, mailbox: Mailbox, address: str, *, at: datet
     )  # fmt: skip
 
 
-def _verdict(invitation: Invitation, case: Case, company: Company, until: str) -> Words:
+def about_a_case(invitation: Invitation, case: Case, company: Company, until: str) -> Words:
+    """What the letter that asks for a verdict says. Neither row needs to be stored: settings show an example."""
     number = numbering.spoken(case.number, company)
     about = case.subject_line or _("your letter")
     word, ladder = linking.word_for(invitation), invitation.ladder

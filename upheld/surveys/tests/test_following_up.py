@@ -7,7 +7,6 @@ import pytest
 from upheld.cases import closing, owning
 from upheld.cases.models import Case
 from upheld.cases.tests.makers import make_house
-from upheld.notices.tests.makers import tell, told
 from upheld.people.models import Person
 from upheld.people.tests.makers import make_agent, make_department, make_person
 from upheld.surveys import answering, asking, following_up
@@ -102,15 +101,6 @@ def test_it_is_concluded_with_words_and_once():
     assert not following_up.mine(scene.house.ada).exists()
     with pytest.raises(following_up.AlreadyConcluded):
         following_up.conclude(follow_up, what="Again.", by=scene.house.ada, at=ASKED + HOUR)
-
-
-def test_its_owner_is_told_once():
-    scene = make_scene()
-    give(scene, 2)
-    tell()
-    assert "Dora Lindqvist was served below what they expected: go back to them." in told(scene.house.ada)
-    tell()
-    assert len([line for line in told(scene.house.ada) if "below" in line]) == 1
 
 
 def test_who_sees_the_case_sees_what_was_said_of_it():
