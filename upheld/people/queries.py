@@ -6,6 +6,9 @@ from django.db.models import QuerySet
 
 from upheld.people.models import Company, Department, Login, Person
 
+SMALL = 5
+"""As many as need no word for what each of them does."""
+
 
 def company() -> Company:
     """The company, or one without a name before anybody has set it up."""
@@ -35,3 +38,9 @@ def only_department() -> Department | None:
 def is_divided() -> bool:
     """Whether there are several departments, so that pages must say which."""
     return open_departments().count() > 1
+
+
+def rights_differ() -> bool:
+    """Whether pages speak of roles: when not everybody does the same, or more than five work here."""
+    staff = Person.objects.working_here()
+    return staff.exclude(role=Person.Role.AGENT).exists() or staff.count() > SMALL

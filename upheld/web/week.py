@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from upheld.people.models import Calendar
 from upheld.people.organising import Minutes
 
 WEEKDAYS = (
@@ -40,6 +41,14 @@ class Drawn:
     hours: tuple[tuple[int, str], ...]
     length: int
     sentence: str
+
+
+def weekly_of(calendar: Calendar) -> dict[int, list[Minutes]]:
+    """Weekday to stretches, in their order."""
+    weekly: dict[int, list[Minutes]] = {}
+    for frame in sorted(calendar.frames.all(), key=lambda one: (one.weekday, one.opens_minute)):
+        weekly.setdefault(frame.weekday, []).append((frame.opens_minute, frame.closes_minute))
+    return weekly
 
 
 def draw(weekly: Mapping[int, Sequence[Minutes]]) -> Drawn:

@@ -22,12 +22,12 @@ from upheld.channels import reading
 from upheld.channels.letter import Letter
 from upheld.channels.models import Arrival
 from upheld.people import queries as people
-from upheld.people.models import Department
 from upheld.refusals import Refusal
 from upheld.web import moments
 from upheld.web.attention import arrivals_for
 from upheld.web.doors import StaffRequest, door
 from upheld.web.shell import counted, render, zone_of
+from upheld.web.undivided import DepartmentChoice
 
 PAGE = 25
 HEAD = 64 * 1024
@@ -38,15 +38,13 @@ class CaseForm(forms.Form):
     """Whose letter it is, and who looks after it."""
 
     email = forms.EmailField(label=gettext_lazy("The customer's e-mail address"), max_length=254)
-    department = forms.ModelChoiceField(
-        queryset=Department.objects.none(), label=gettext_lazy("Department"), empty_label=None
-    )
+    department = DepartmentChoice(label=gettext_lazy("Department"))
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
         choice = self.fields["department"]
-        assert isinstance(choice, forms.ModelChoiceField)
-        choice.queryset = Department.objects.filter(closed_at__isnull=True).order_by("sort_key")
+        assert isinstance(choice, DepartmentChoice)
+        choice.offer()
 
 
 @door("serves")

@@ -19,17 +19,20 @@ from upheld.cases.models import Case
 from upheld.channels.models import Mailbox
 from upheld.clock import calendars
 from upheld.people import organising
+from upheld.people import queries as people
 from upheld.people.models import Calendar, Department, Person
-from upheld.promises.models import Promise
+from upheld.promises.models import Promise, Standard
 from upheld.promises.queries import standards_in_force
 from upheld.refusals import Refusal
+from upheld.web import week
 from upheld.web.doors import StaffRequest, door
 from upheld.web.pages.settings_forms import HoursForm, StandardForm
 from upheld.web.pages.settings_people_forms import DutyForm, NameForm
 from upheld.web.pages.settings_places import show
-from upheld.web.pages.settings_standards import example, numbers, said, set_by
+from upheld.web.pages.settings_standards import end_by, example, numbers, said, set_by
 
 HERE = "settings_departments"
+ALONE = ("settings_hours", "settings_department_hours", "settings_department_standard")
 
 
 @door("sets_up")
@@ -85,18 +88,37 @@ def hours(request: StaffRequest, pk: int) -> HttpResponse:
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("Saved. Clocks that run already keep their dates."))
-            return redirect("settings_department", pk=pk)
+            return _back(one)
     return _one(request, one, hours=form, status=422)
 
 
 @door("sets_up")
 @require_POST
 def standard(request: StaffRequest, pk: int) -> HttpResponse:
-    """The first answer, in this department."""
+    """The first answer, in this department; where there is no other, in the whole company."""
     one, form = _department(pk), StandardForm(request.POST)
-    if set_by(request, form, one):
-        return redirect("settings_department", pk=pk)
+    everywhere = is_alone(one) and not _own(one)
+    if set_by(request, form, None if everywhere else one):
+        return _back(one)
     return _one(request, one, standard=form, status=422)
+
+
+@door("sets_up")
+@require_POST
+def end_standard(request: StaffRequest, pk: int) -> HttpResponse:
+    """The department's own standard ends; everybody's holds there, if there is one."""
+    one = _department(pk)
+    holds = _own(one) or (_everybodys() if is_alone(one) else None)
+    end_by(request, holds)
+    return _back(one)
+
+
+@door("sets_up")
+@require_GET
+def hours_alone(request: StaffRequest) -> HttpResponse:
+    """Hours and standard of a company that is not divided."""
+    alone = people.only_department()
+    return _one(request, _department(alone.pk)) if alone else redirect(HERE)
 
 
 @door("sets_up")
@@ -128,6 +150,23 @@ def reopen(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("settings_department", pk=pk)
 
 
+def is_alone(one: Department) -> bool:
+    """Whether there is no other department, so that nobody is told of any."""
+    return people.only_department() == one
+
+
+def _back(one: Department) -> HttpResponse:
+    return redirect("settings_hours") if is_alone(one) else redirect("settings_department", pk=one.pk)
+
+
+def _own(one: Department) -> Standard | None:
+    return next((found for found in standards_in_force() if found.department_id == one.pk), None)
+
+
+def _everybodys() -> Standard | None:
+    return next((found for found in standards_in_force() if found.department_id is None), None)
+
+
 def _held(one: Department) -> dict[str, int]:
     return {
         "cases": Case.objects.open().filter(department=one).count(),
@@ -154,8 +193,10 @@ def _one(
     standard: StandardForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    own = {found.department_id: found for found in standards_in_force()}
-    holds = own.get(one.pk) or own.get(None)
+    own = _own(one)
+    holds = own or _everybodys()
+    # The whole page of a department is opened from the list of them; its hours alone stand by themselves.
+    alone = is_alone(one) and request.resolver_match.url_name in ALONE
     shared = one.calendar.departments.filter(closed_at__isnull=True).exclude(pk=one.pk).order_by("sort_key")
     context = {
         "one": one,
@@ -166,11 +207,15 @@ def _one(
         "hours": hours or HoursForm(initial=week_of(one.calendar).initial),
         "standard": standard or StandardForm(initial=numbers(holds)),
         "in_force": said(holds),
-        "is_own": one.pk in own,
+        "is_own": own is not None,
+        "alone": alone,
+        "ends": own is not None or (alone and holds is not None),
+        "drawn": week.draw(week_of(one.calendar).said["weekly"]),
         "example": example(one.calendar, holds, request.at) if holds else "",
         "shared": [row.name for row in shared],
     }
-    return show(request, "settings_department.html", context, here=HERE, status=status)
+    template = "settings_hours.html" if alone else "settings_department.html"
+    return show(request, template, context, here="settings_hours" if alone else HERE, status=status)
 
 
 def save_hours(calendar: Calendar, said: Mapping[str, Any], *, at: datetime) -> None:
@@ -193,9 +238,7 @@ class Week:
 
 def week_of(calendar: Calendar) -> Week:
     """The week, and the closed days but for the public holidays that the country brings along by itself."""
-    weekly: dict[int, list[tuple[int, int]]] = {}
-    for frame in sorted(calendar.frames.all(), key=lambda one: (one.weekday, one.opens_minute)):
-        weekly.setdefault(frame.weekday, []).append((frame.opens_minute, frame.closes_minute))
+    weekly = week.weekly_of(calendar)
     known = sorted(calendar.closed_days.all(), key=lambda one: one.day)
     holidays = _holidays(calendar, {one.day.year for one in known})
     closed = {one.day: one.name for one in known if one.day not in holidays}
@@ -217,6 +260,12 @@ def _holidays(calendar: Calendar, years: set[int]) -> set[Any]:
 
 
 urlpatterns: list[URLPattern] = [
+    path("settings/hours", hours_alone, name="settings_hours"),
+    path(
+        "settings/departments/<int:pk>/standard-ending",
+        end_standard,
+        name="settings_department_standard_ending",
+    ),
     path("settings/departments/<int:pk>", department, name="settings_department"),
     path("settings/departments/<int:pk>/name", name, name="settings_department_name"),
     path("settings/departments/<int:pk>/duty", duty, name="settings_department_duty"),

@@ -23,7 +23,7 @@ from upheld.web.pages import settings_department
 from upheld.web.pages.settings_forms import StandardForm
 from upheld.web.pages.settings_people_forms import DepartmentForm
 from upheld.web.pages.settings_places import show
-from upheld.web.pages.settings_standards import numbers, said, set_by
+from upheld.web.pages.settings_standards import end_by, numbers, said, set_by
 
 HERE = "settings_departments"
 
@@ -54,6 +54,14 @@ def standard_for_all(request: StaffRequest) -> HttpResponse:
     if set_by(request, form, None):
         return redirect(HERE)
     return _list(request, standard=form, status=422)
+
+
+@door("sets_up")
+@require_POST
+def end_standard_for_all(request: StaffRequest) -> HttpResponse:
+    """The standard for all ends; departments with one of their own keep it."""
+    end_by(request, next((one for one in standards_in_force() if one.department_id is None), None))
+    return redirect(HERE)
 
 
 def _open(request: StaffRequest, form: DepartmentForm) -> Department:
@@ -88,6 +96,7 @@ def _list(
         "form": form or DepartmentForm(),
         "standard": standard or StandardForm(initial=numbers(everybodys)),
         "in_force": said(everybodys),
+        "holds": everybodys is not None,
         "open_new": form is not None and bool(form.errors),
     }
     return show(request, "settings_departments.html", context, here=HERE, status=status)
@@ -103,6 +112,7 @@ def _usual_hours(name: str) -> Calendar:
 
 urlpatterns: list[URLPattern] = [
     path("settings/departments", page, name="settings_departments"),
+    path("settings/departments/standard-ending", end_standard_for_all, name="settings_standard_ending"),
     path("settings/departments/standard", standard_for_all, name="settings_standard"),
     *settings_department.urlpatterns,
 ]

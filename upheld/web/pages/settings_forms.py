@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from upheld.channels.dialling import Server
 from upheld.channels.models import Mailbox, Security
 from upheld.clock.zones import zone_named
-from upheld.people.models import Department
 from upheld.people.organising import Minutes
 from upheld.refusals import Refusal
+from upheld.web.undivided import DepartmentChoice
 from upheld.web.week import WEEKDAYS
 
 _FRAME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|to)\s*(\d{1,2})(?:[:.](\d{2}))?")
@@ -152,10 +152,7 @@ class MailboxForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=100)
     address = forms.EmailField(label=_("Address"), max_length=254)
-    department = forms.ModelChoiceField(
-        queryset=Department.objects.filter(closed_at__isnull=True).order_by("sort_key"),
-        label=_("Department that takes its letters"), empty_label=None,
-    )  # fmt: skip
+    department = DepartmentChoice(label=_("Department that takes its letters"))
     imap_host = forms.CharField(label=_("Server (IMAP)"), max_length=255, required=False)
     imap_port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=993)
     imap_security = forms.ChoiceField(label=_("Protection"), choices=Security.choices, initial=Security.TLS)
@@ -188,6 +185,9 @@ class MailboxForm(forms.Form):
 
     def __init__(self, *given: Any, known: Mailbox | None = None, **options: Any) -> None:
         super().__init__(*given, **options)
+        choice = self.fields["department"]
+        assert isinstance(choice, DepartmentChoice)
+        choice.offer()
         if known is not None:
             self.fields["address"].disabled = True
             del self.fields["past"]

@@ -9,11 +9,13 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from upheld.channels import connecting, dialling, endpoints, trying
+from upheld.channels.balance import balance
 from upheld.channels.models import Mailbox
 from upheld.channels.trying import Outcome
 from upheld.people import queries as people
@@ -103,6 +105,38 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
 
 @door("sets_up")
 @require_POST
+def take_in_past(request: StaffRequest, pk: int) -> HttpResponse:
+    """What lay there before it was connected comes in too, silently."""
+    said = _("What lay there before is taken in, silently. This takes a while; the page says how far it is.")
+    return _turn(request, pk, connecting.take_in_past, said)
+
+
+@door("sets_up")
+@require_GET
+def progress(request: StaffRequest, pk: int) -> HttpResponse:
+    """How far it is: a fragment that asks again until all is here."""
+    box = _box(pk)
+    return HttpResponse(
+        render_to_string("settings_mailbox_past.html", {"box": box, **past_of(box)}, request=request)
+    )
+
+
+def past_of(box: Mailbox) -> dict[str, Any]:
+    """Whether the past can be asked for, and, once it was, how much of it is here."""
+    asked = box.past != Mailbox.Past.LEAVE
+    account = balance(box) if asked and not box.closed_at else None
+    expected = account.expected if account else None
+    return {
+        "can_ask": not asked and bool(box.imap_host) and box.connected_at is not None,
+        "here": account.here if account else 0,
+        "expected": expected or 0,
+        "coming": account is not None and (expected is None or account.here < expected),
+        "silent": box.past == Mailbox.Past.SILENT,
+    }
+
+
+@door("sets_up")
+@require_POST
 def close(request: StaffRequest, pk: int) -> HttpResponse:
     """Fetch nothing from it any more."""
     return _turn(request, pk, connecting.close, _("Closed: nothing is fetched from it any more."))
@@ -175,6 +209,7 @@ def _show(
     context = {
         "form": form,
         "box": box,
+        **(past_of(box) if box else {}),
         "handed_over": endpoints.in_words(),
         "tried": tried,
         "nothing_to_try": "try" in request.POST and form.is_valid() and not tried,
@@ -188,6 +223,8 @@ urlpatterns: list[URLPattern] = [
     path("settings/mailboxes", page, name="settings_mailboxes"),
     path("settings/mailboxes/new", new, name="settings_mailbox_new"),
     path("settings/mailboxes/<int:pk>", change, name="settings_mailbox"),
+    path("settings/mailboxes/<int:pk>/past", take_in_past, name="settings_mailbox_past"),
+    path("settings/mailboxes/<int:pk>/progress", progress, name="settings_mailbox_progress"),
     path("settings/mailboxes/<int:pk>/closing", close, name="settings_mailbox_closing"),
     path("settings/mailboxes/<int:pk>/reopening", reopen, name="settings_mailbox_reopening"),
 ]

@@ -10,7 +10,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from upheld.people import hiring
+from upheld.people import hiring, inviting
+from upheld.people import queries as people
 from upheld.people.models import Person
 from upheld.refusals import Refusal
 from upheld.web.doors import StaffRequest, door
@@ -30,6 +31,9 @@ def page(request: StaffRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
+            if not form.cleaned_data["password"]:
+                messages.success(request, _("Hand %(who)s the link.") % {"who": person.first_name})
+                return redirect("settings_person", pk=person.pk)
             messages.success(request, _("%(who)s can sign in now.") % {"who": person.name})
             return redirect("settings_people")
     rows = (
@@ -38,6 +42,7 @@ def page(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": list(rows.order_by("sort_key", "pk")),
         "form": form,
+        "rights_differ": people.rights_differ(),
         "open_new": bool(form.errors),
     }
     return show(
@@ -51,7 +56,15 @@ def _hire(request: StaffRequest, form: HireForm) -> Person:
         person = hiring.hire(
             said["name"], role=said["role"], departments=form.chosen, by=request.person.actor, at=request.at
         )
-        hiring.let_in(person, email=said["email"], password=said["password"], at=request.at)
+        if said["sets_up_too"]:
+            hiring.change(
+                person, name=person.name, role=person.role, departments=form.chosen, sets_up_too=True,
+                by=request.person.actor, at=request.at,
+            )  # fmt: skip
+        if said["password"]:
+            hiring.let_in(person, email=said["email"], password=said["password"], at=request.at)
+        else:
+            inviting.invite(person, email=said["email"], at=request.at)
     return person
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from upheld.people import queries as people
 from upheld.people.models import Calendar, Department, Login, Person, PersonQuerySet
 
 
@@ -79,32 +80,47 @@ class NameForm(forms.Form):
 
 
 class ColleagueForm(forms.Form):
-    """What a colleague is called, what they do, and where. Without departments there is nothing to choose."""
+    """What a colleague is called, what they do, and where. Where there is nothing to choose, nothing is asked."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    role = forms.ChoiceField(
-        label=_("Role"), choices=Person.Role.choices,
-        help_text=_("Agents and team leads answer customers. Managers read all. Administrators read no letters."),
-    )  # fmt: skip
     departments = forms.ModelMultipleChoiceField(
         queryset=Department.objects.none(), label=_("Departments"), required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
+    role = forms.ChoiceField(
+        label=_("Role"), choices=Person.Role.choices, initial=Person.Role.AGENT,
+        help_text=_("Agents and team leads answer customers. Managers read all. Administrators read no letters."),
+    )  # fmt: skip
+    sets_up_too = forms.BooleanField(
+        label=_("Changes the settings too"), required=False, help_text=_("Beside their own work.")
+    )
+    RIGHTS = ("role", "sets_up_too")
 
     def __init__(self, *given: Any, known: Person | None = None, **options: Any) -> None:
         super().__init__(*given, **options)
+        self.known, self.only = known, people.only_department()
         offered = Q(closed_at__isnull=True)
         if known:
             offered |= Q(people=known)
         choice = self.fields["departments"]
         assert isinstance(choice, forms.ModelMultipleChoiceField)
         choice.queryset = Department.objects.filter(offered).distinct().order_by("sort_key")
-        if not choice.queryset.exists():
+        if choice.queryset.count() > 1:
+            self.only = None
+        elif self.only or not choice.queryset.exists():
             del self.fields["departments"]
 
     @property
+    def own_fields(self) -> list[str]:
+        """All but the rights, which a small company need not know."""
+        return [name for name in self.fields if name not in self.RIGHTS]
+
+    @property
     def chosen(self) -> list[Department]:
-        """The departments that were ticked. Valid forms only."""
+        """The departments that were ticked; the only one where there is no other. Valid forms only."""
+        if self.only:
+            theirs = list(self.known.departments.all()) if self.known else []
+            return theirs or [self.only]
         return list(self.cleaned_data.get("departments") or [])
 
 
@@ -141,7 +157,7 @@ class WayInForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A password that is long enough, not a common one, and not like the address."""
         cleaned = super().clean() or {}
-        if "password" in cleaned:
+        if cleaned.get("password"):
             try:
                 validate_password(cleaned["password"], Login(email=cleaned.get("email", "")))
             except ValidationError as weak:
@@ -152,4 +168,11 @@ class WayInForm(forms.Form):
 class HireForm(ColleagueForm, WayInForm):
     """A colleague with a way in."""
 
-    field_order = ("name", "role", "departments", "email", "password")
+    field_order = ("name", "email", "password", "departments", "role", "sets_up_too")
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.fields["password"].required = False
+        self.fields["password"].help_text = _(
+            "Left empty, they choose their own by a link that you hand them."
+        )

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from upheld.cases.models import Case
 from upheld.people import hiring
+from upheld.people import queries as people
 from upheld.people.models import Person
 from upheld.promises.models import Promise
 from upheld.refusals import Refusal
+from upheld.web import welcoming
 from upheld.web.doors import StaffRequest, door
 from upheld.web.pages.settings_people_forms import ColleagueForm, PasswordForm, WayInForm
 from upheld.web.pages.settings_places import show
@@ -30,15 +32,15 @@ def page(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _may_stop_serving(form, person):
         said = form.cleaned_data
         try:
-            hiring.change(
+            changed = hiring.change(
                 person, name=said["name"], role=said["role"], departments=form.chosen,
-                by=request.person.actor, at=request.at,
+                sets_up_too=said["sets_up_too"], by=request.person.actor, at=request.at,
             )  # fmt: skip
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("Saved."))
-            mine = person == request.person and said["role"] != Person.Role.ADMINISTRATOR
+            mine = person == request.person and not changed.sets_up
             return redirect("today") if mine else redirect("settings_person", pk=pk)
     return _show(request, person, colleague=form)
 
@@ -86,6 +88,19 @@ def way_in(request: StaffRequest, pk: int) -> HttpResponse:
 
 @door("sets_up")
 @require_POST
+def send_link(request: StaffRequest, pk: int) -> HttpResponse:
+    """The link by which they choose a password, by mail."""
+    person, box = _person(pk), welcoming.mailbox_that_sends()
+    if person == request.person or person.login is None or box is None:
+        messages.error(request, _("No letter can be sent to them: hand them the link yourself."))
+    else:
+        welcoming.send_link(person, through=box, by=request.person, at=request.at)
+        messages.success(request, _("The link is on its way to %(email)s.") % {"email": person.login.email})
+    return redirect("settings_person", pk=pk)
+
+
+@door("sets_up")
+@require_POST
 def leave(request: StaffRequest, pk: int) -> HttpResponse:
     """Somebody leaves: no more signing in, no more new cases. What they hold is handed on by rule."""
     person = _person(pk)
@@ -113,6 +128,7 @@ def _colleague(person: Person, request: StaffRequest | None = None) -> Colleague
     known = {
         "name": person.name,
         "role": person.role,
+        "sets_up_too": person.sets_up_too,
         "departments": [one.pk for one in person.departments.all()],
     }
     data = request.POST if request is not None and request.method == "POST" else None
@@ -161,6 +177,10 @@ def _show(
         "password": password or PasswordForm(email=""),
         "way_in": way_in or WayInForm(),
         "is_me": person == request.person,
+        "link": welcoming.link_for(person) if person.login and person != request.person else "",
+        "new_here": person.login is not None and not person.login.has_usable_password(),
+        "sends": welcoming.mailbox_that_sends() is not None,
+        "rights_differ": people.rights_differ(),
         "cases": cases,
         "promises": promises,
         "duties": [one.name for one in person.on_duty_for.order_by("sort_key")],
@@ -172,6 +192,7 @@ def _show(
 urlpatterns: list[URLPattern] = [
     path("settings/people/<int:pk>", page, name="settings_person"),
     path("settings/people/<int:pk>/password", password, name="settings_person_password"),
+    path("settings/people/<int:pk>/link", send_link, name="settings_person_link"),
     path("settings/people/<int:pk>/way-in", way_in, name="settings_person_way_in"),
     path("settings/people/<int:pk>/leaving", leave, name="settings_people_leaving"),
 ]

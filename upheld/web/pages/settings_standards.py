@@ -41,6 +41,20 @@ def set_by(request: StaffRequest, form: StandardForm, where: Department | None) 
     return True
 
 
+def end_by(request: StaffRequest, standard: Standard | None) -> None:
+    """The standard holds no longer, or why it goes on."""
+    try:
+        if standard is None:
+            raise standards.NoLongerHolds(_("This standard has ended already."))
+        standards.end(standard, by=request.person.actor, at=request.at)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(
+            request, _("The standard has ended. Letters that wait keep the date they were given.")
+        )
+
+
 def said(standard: Standard | None) -> str:
     """The standard in a few words."""
     if standard is None:

@@ -10,8 +10,10 @@ from django.utils.translation import ngettext
 
 from upheld.channels import endpoints
 from upheld.channels.models import Mailbox
+from upheld.people import queries as people
 from upheld.people.models import Company, Department, Person
 from upheld.promises.queries import standards_in_force
+from upheld.web import week
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,10 @@ class Step:
 
 
 def steps() -> list[Step]:
-    """Each needs only those before it: who is on duty comes before the department, its standard before its letters."""
+    """A company that is not divided: the five questions. One that is, or has not begun so: each needs only those before
+    it: who is on duty comes before the department, its standard before its letters."""
+    if alone := people.only_department():
+        return [_company(), _mailboxes(), _people(alone), _hours(alone), _standard(alone)]
     return [_company(), _people(), _departments(), _standard(), _mailboxes()]
 
 
@@ -72,13 +77,19 @@ def _company() -> Step:
     return Step("settings_company", _("Company"), company is not None, sentence)
 
 
-def _people() -> Step:
+def _people(alone: Department | None = None) -> Step:
     serving = Person.objects.working_here().filter(
         role__in=[Person.Role.AGENT, Person.Role.LEAD], login__isnull=False
     )
     count = serving.count()
     astray = serving.filter(departments__isnull=True).order_by("sort_key").first()
-    if not count:
+    if alone and not count:
+        sentence = _("Let in somebody who answers customers: whoever only sets up reads no letters.")
+    elif alone and astray:
+        sentence = _("%(who)s sees no letters yet: open their page and save it.") % {"who": astray.name}
+        lies = reverse("settings_person", args=[astray.pk])
+        return Step("settings_people", _("People"), False, sentence, lies=lies)
+    elif not count:
         sentence = _("Let in an agent or a team lead: administrators read no letters.")
     elif astray and Department.objects.filter(closed_at__isnull=True).exists():
         sentence = _("Put %(who)s into a department: without one, nobody's letters are theirs.") % {
@@ -108,8 +119,24 @@ def _departments() -> Step:
     return Step("settings_departments", _("Departments"), bool(count), sentence)
 
 
-def _standard() -> Step:
+def _hours(alone: Department) -> Step:
+    drawn = week.draw(week.weekly_of(alone.calendar))
+    sentence = _("%(hours)s, by the clock of %(zone)s.") % {
+        "hours": drawn.sentence[:1].upper() + drawn.sentence[1:], "zone": alone.calendar.zone
+    }  # fmt: skip
+    return Step("settings_hours", _("Opening hours"), True, sentence)
+
+
+def _standard(alone: Department | None = None) -> Step:
     done = bool(standards_in_force())
+    if alone:
+        sentence = (
+            _("Every letter gets a date by which it is answered.")
+            if done
+            else _("Say how soon you answer: it gives each letter the date by which it is answered.")
+        )
+        lies = reverse("settings_hours") + "#first-answer"
+        return Step("settings_hours", _("First answer"), done, sentence, lies=lies)
     sentence = (
         _("Every letter gets a date by which it is answered.")
         if done

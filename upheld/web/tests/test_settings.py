@@ -74,10 +74,18 @@ def test_the_overview_says_what_is_left_to_set_up(browser, sven):
     assert "3 things are left to set up." in text(browser.get("/settings"))
     service = make_department()
     page = text(browser.get("/settings"))
-    assert "Put Ada Okafor into a department" in page
+    assert "Ada Okafor sees no letters yet: open their page and save it." in page
+    returns = make_department("Returns", duty=make_person("Ivo Dahl"))
+    assert "Put Ada Okafor into a department" in text(browser.get("/settings"))
     ada.departments.add(service)
     assert "Next: First answer" in text(browser.get(f"/settings/departments/{service.pk}"))
     assert "Next: First answer" not in text(browser.get("/settings/departments"))
+    returns.closed_at = MONDAY
+    returns.save()
+    page = text(browser.get("/settings"))
+    labels = re.findall(r"<a href=\"([^\"]+)\">[^<]+</a>\. ", page)
+    assert labels == ["/settings/company", "/settings/mailboxes", "/settings/people", "/settings/hours",
+                      "/settings/hours#first-answer"]  # fmt: skip
     standards.set("first-answer", department=None, minutes=240, share=90, by=sven.actor, at=MONDAY)
     page = text(browser.get("/settings"))
     assert "One thing is left to set up." in page
@@ -276,7 +284,7 @@ def test_frames_are_minutes_after_midnight():
 
 
 def test_a_standard_is_set_and_explained_with_an_example(browser):
-    service = make_department()
+    service, _returns = make_department(), make_department("Returns", duty=make_person("Ivo Dahl"))
     browser.post("/settings/departments/standard", {"hours": "4", "share": "90"})
     page = text(browser.get(f"/settings/departments/{service.pk}"))
     assert (
@@ -531,3 +539,113 @@ def test_real_servers_are_tried_with_the_stored_password_and_letters_count_from_
     assert box.first_uid is not None
     again = browser.post(f"/settings/mailboxes/{box.pk}", {**said, "imap_password": "", "try": "1"})
     assert "It works: INBOX holds 0 letters." in text(again)
+
+
+def test_a_standard_ends_and_what_holds_then_is_told(browser, sven):
+    service, returns = make_department(), make_department("Returns", duty=make_person("Ivo Dahl"))
+    for where, minutes in ((None, 240), (service, 60)):
+        standards.set("first-answer", department=where, minutes=minutes, share=90, by=sven.actor, at=MONDAY)
+    url = f"/settings/departments/{service.pk}"
+    assert "standard-ending" not in text(browser.get(f"/settings/departments/{returns.pk}"))
+    assert "The standard has ended." in text(browser.post(f"{url}/standard-ending", follow=True))
+    assert "within 4 hours of business time, in 90 of 100; as everywhere" in text(browser.get(url))
+    assert "has ended already" in text(browser.post(f"{url}/standard-ending", follow=True))
+    assert "no standard" in text(browser.post("/settings/departments/standard-ending", follow=True))
+    assert "has ended already" in text(browser.post("/settings/departments/standard-ending", follow=True))
+    assert not Standard.objects.filter(until_at=None).exists()
+
+
+def test_where_there_is_one_department_hours_and_standard_stand_by_themselves(browser):
+    service = make_department()
+    page = text(browser.get("/settings/hours"))
+    assert "Hours and answers" in page
+    assert "35 hours a week" in page
+    url = f"/settings/departments/{service.pk}"
+    assert browser.post(f"{url}/standard", {"hours": "4", "share": "90"}).url == "/settings/hours"
+    assert Standard.objects.get().department is None
+    week = {"zone": "Europe/Berlin", "day0": "9-12", "country": "", "subdivision": "", "closed": ""}
+    assert browser.post(f"{url}/hours", week).url == "/settings/hours"
+    wrong = browser.post(f"{url}/hours", week | {"day0": "9"})
+    assert wrong.status_code == 422
+    assert "<h1>Hours and answers</h1>" in text(wrong)
+    with time_machine.travel(datetime(2026, 11, 16, 12, tzinfo=UTC), tick=False):
+        assert browser.post(f"{url}/standard-ending").url == "/settings/hours"
+    assert not Standard.objects.filter(until_at=None).exists()
+    make_department("Returns", duty=make_person("Ivo Dahl"))
+    assert browser.get("/settings/hours").url == "/settings/departments"
+
+
+def test_a_connected_mailbox_is_asked_for_its_past_on_its_page(browser):
+    box = Mailbox.objects.create(
+        name="Service", address="service@x.example", department=make_department(), imap_host="imap.example",
+        connected_at=MONDAY, first_uid=201, last_uid=200,
+    )  # fmt: skip
+    url = f"/settings/mailboxes/{box.pk}"
+    assert "Take in what lay there before" in text(browser.get(url))
+    page = text(browser.post(f"{url}/past", follow=True))
+    assert "The mailbox is looked into." in page
+    box.refresh_from_db()
+    assert (box.past, box.past_below) == ("silent", 201)
+    box.on_server = 200
+    box.save()
+    progress = text(browser.get(f"{url}/progress"))
+    assert "0 of 200 letters are here." in progress
+    assert "every 2s" in progress
+    box.on_server = 0
+    box.save()
+    done = text(browser.get(f"{url}/progress"))
+    assert "All 0 letters are here" in done
+    assert "every 2s" not in done
+    assert "has been asked for already" in text(browser.post(f"{url}/past", follow=True))
+
+
+def test_a_colleague_gets_a_link_instead_of_a_password(browser):
+    make_department()
+    said = {"name": "Bo Lind", "email": "bo@harbour-shoes.example", "password": "", "role": "agent"}
+    opened = browser.post("/settings/people", said)
+    bo = Person.objects.get(name="Bo Lind")
+    assert opened.url == f"/settings/people/{bo.pk}"
+    page = text(browser.get(opened.url))
+    assert "/welcome/" in page
+    assert "Choosing a password" in page
+    assert "Send it by mail" not in page
+    assert "hand them the link yourself" in text(browser.post(f"{opened.url}/link", follow=True))
+    Mailbox.objects.create(
+        name="Service",
+        address="service@x.example",
+        department=Department.objects.get(),
+        smtp_host="smtp.example",
+    )
+    assert "on its way to bo@harbour-shoes.example" in text(browser.post(f"{opened.url}/link", follow=True))
+
+
+def test_rights_stay_folded_until_somebody_has_others():
+    ada = make_person()
+    ada.sets_up_too = True
+    ada.save()
+    make_company()
+    ada.departments.add(make_department(duty=make_person("Bo Lind")))
+    browser = browser_of(ada)
+    page = text(browser.get("/settings/people"))
+    assert "Different rights for different people" in page
+    assert "Agent</span>" not in page
+    make_person("Nora Lunde", role="manager")
+    page = text(browser.get("/settings/people"))
+    assert "Different rights" not in page
+    assert "Manager</span>" in page
+
+
+def test_whoever_sets_up_beside_their_work_cannot_shut_everybody_out():
+    ada = make_person()
+    ada.sets_up_too = True
+    ada.save()
+    make_company()
+    browser, url = browser_of(ada), f"/settings/people/{ada.pk}"
+    refused = browser.post(url, {"name": "Ada Okafor", "role": "agent"})
+    assert "let somebody else change them first" in text(refused)
+    bo = make_person("Bo Lind")
+    browser_of(bo)
+    browser.post(f"/settings/people/{bo.pk}", {"name": "Bo Lind", "role": "agent", "sets_up_too": "on"})
+    assert Person.objects.get(pk=bo.pk).sets_up
+    assert browser.post(url, {"name": "Ada Okafor", "role": "agent"}).url == "/"
+    assert browser.get("/settings").status_code == 404
