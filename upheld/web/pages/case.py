@@ -26,6 +26,7 @@ from upheld.people import queries as people
 from upheld.people.models import Company, Person
 from upheld.promises.models import Promise
 from upheld.web import (
+    alike,
     caseline,
     composing,
     delivery,
