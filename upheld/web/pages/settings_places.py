@@ -26,6 +26,7 @@ def show(
         ("settings_hours", _("Hours and answers")) if alone else ("settings_departments", _("Departments")),
         ("settings_mailboxes", _("Mailboxes")),
         ("settings_asking", _("How we ask")),
+        ("settings_asking", _("How we ask")),
         ("outbox", _("Outbox")),
         ("health", _("Health")),
         ("settings_alarms", _("Alarms")),
