@@ -31,17 +31,20 @@ OWED_CHANGED = (
     "promises.PromiseMadeGood/1", "promises.ClockMet/1", "promises.ClockMissed/1", "promises.ClockResumed/1",
 )  # fmt: skip
 
+_OF_LETTERS = (*UNDELIVERED, "channels.LetterLeft/1", "channels.LetterResent/1", "channels.LetterSettled/1")
+_OF_PEOPLE = ("people.PersonLeft/1", "people.PersonChanged/1")
+
 
 def follow(*, limit: int = 200) -> int:
     """Read on from the bookmark; returns how many facts were read."""
-    return reading.follow(READER, handle, limit)
+    return reading.follow(READER, handle, limit, kinds=[*_OF_LETTERS, *_OF_PEOPLE, *OWED_CHANGED])
 
 
 def handle(record: Record) -> None:
     """One fact: a letter left or did not arrive, what is owed on a case changed, or somebody left the company."""
     if record.kind in OWED_CHANGED:
         _next_date(record)
-    elif record.kind in ("people.PersonLeft/1", "people.PersonChanged/1"):
+    elif record.kind in _OF_PEOPLE:
         handing.hand_on(record.data["person"], at=record.at)
     elif record.kind in UNDELIVERED:
         _of_message(record, lambda message: _undelivered(message, why=UNDELIVERED[record.kind], at=record.at))

@@ -11,6 +11,7 @@ numbers what the dump had left, and `number` recognises facts from the future, w
 from __future__ import annotations
 
 import logging
+import time
 from threading import Event
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
@@ -120,10 +121,14 @@ def _stand_by(stop: Event, using: str) -> None:
 def _work(stop: Event, using: str) -> None:
     listen(NEWS, using=using)
     while not stop.is_set():
+        began = time.monotonic()
         if number(using=using) == _LIMIT:
             continue
         waiting = Record.objects.using(using).filter(position__isnull=True).exists()
-        wait(_SOON if waiting else _SWEEP, using=using)
+        heard = wait(_SOON if waiting else _SWEEP, using=using)
+        # The first news after a silence is numbered at once; in a flood, what comes within a moment together.
+        if heard and not stop.wait(max(0.0, began + _SOON - time.monotonic())):
+            wait(0.0, using=using)
 
 
 def _wait_for_turn(using: str) -> None:

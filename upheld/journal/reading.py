@@ -11,10 +11,11 @@ in front of it and says so (`lag`), and it is tried again each time. Somebody ma
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models import QuerySet
 
 from upheld.journal import facts, models, writing
 from upheld.journal.lagging import Lag, lag
@@ -47,8 +48,7 @@ class NotStuck(Refusal):
 
 def read(reader: str, *, limit: int = 200, using: str = DEFAULT_DB_ALIAS) -> list[Record]:
     """The facts after the reader's bookmark, oldest first. Holds the bookmark until the transaction ends."""
-    bookmark = _held(reader, using)
-    numbered = Record.objects.using(using).filter(position__gt=bookmark.position)
+    numbered = _after(_held(reader, using).position, using)
     return list(numbered.order_by("position")[:limit])
 
 
@@ -59,15 +59,27 @@ def advance(reader: str, *, to: int, using: str = DEFAULT_DB_ALIAS) -> None:
         raise BackwardsBookmark
     if to and not Record.objects.using(using).filter(position=to).exists():
         raise NoSuchPosition
+    _move(bookmark, to, using)
+
+
+def _move(bookmark: Bookmark, to: int, using: str) -> None:
     bookmark.position = to
     if bookmark.stuck_at is not None and bookmark.stuck_at <= to:
         bookmark.stuck_at, bookmark.stuck_since, bookmark.failures, bookmark.trouble = None, None, 0, ""
     bookmark.save(using=using)
 
 
-def follow(reader: str, handle: Handle, limit: int = 200, *, using: str = DEFAULT_DB_ALIAS) -> int:
+def follow(
+    reader: str,
+    handle: Handle,
+    limit: int = 200,
+    *,
+    kinds: Sequence[str] = (),
+    using: str = DEFAULT_DB_ALIAS,
+) -> int:
     """Hand the next facts to `handle`, all in one transaction, and move the bookmark. Returns how many.
 
+    `kinds`: the only ones that the reader wants to see; the others are passed, and count, without being fetched.
     0 means: nothing to do, or stuck at a fact (the log and `lag` say which). `handle` must undo nothing itself and
     do nothing that a rollback does not undo. Call it again until it returns 0, on a wake-up and every few seconds.
     """
@@ -76,7 +88,7 @@ def follow(reader: str, handle: Handle, limit: int = 200, *, using: str = DEFAUL
     if not _is_behind(reader, using):
         return 0
     try:
-        return _batch(reader, handle, limit, using)
+        return _batch(reader, handle, limit, kinds, using)
     except Exception as failure:
         log.warning(
             "Reader %s failed within a batch (%s); the facts are now read one by one.", reader, _name(failure)
@@ -84,7 +96,7 @@ def follow(reader: str, handle: Handle, limit: int = 200, *, using: str = DEFAUL
     done = 0
     while done < limit:
         try:
-            if not _batch(reader, handle, 1, using):
+            if not _batch(reader, handle, 1, kinds, using):
                 break
         except Exception as failure:
             position = _note_trouble(reader, failure, using)
@@ -105,14 +117,21 @@ def pass_over(
         writing.write(facts.FactPassedOver(reader, position), by=by, at=at, using=using)
 
 
-def _batch(reader: str, handle: Handle, limit: int, using: str) -> int:
+def _batch(reader: str, handle: Handle, limit: int, kinds: Sequence[str], using: str) -> int:
     with transaction.atomic(using=using):
-        records = read(reader, limit=limit, using=using)
-        for record in records:
+        bookmark = _held(reader, using)
+        after = _after(bookmark.position, using).order_by("position")
+        positions = [one for one in after.values_list("position", flat=True)[:limit] if one is not None]
+        wanted = after.filter(position__lte=positions[-1]) if positions else after.none()
+        for record in wanted.filter(kind__in=kinds) if kinds else wanted:
             handle(record)
-        if records and records[-1].position is not None:
-            advance(reader, to=records[-1].position, using=using)
-        return len(records)
+        if positions:
+            _move(bookmark, positions[-1], using)
+        return len(positions)
+
+
+def _after(position: int, using: str) -> QuerySet[Record]:
+    return Record.objects.using(using).filter(position__gt=position)
 
 
 def _is_behind(reader: str, using: str) -> bool:

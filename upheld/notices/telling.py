@@ -16,7 +16,7 @@ READER = "notices"
 
 def follow(*, limit: int = 200) -> int:
     """Read on from the bookmark; returns how many facts were read."""
-    return reading.follow(READER, tell, limit)
+    return reading.follow(READER, tell, limit, kinds=[fact.kind for fact in TOLD])
 
 
 def tell(record: Record) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from upheld.journal import numbering, reading
 from upheld.journal.models import Bookmark, Record
-from upheld.journal.tests.makers import ADA, AT, JOURNAL, Somebody, ask, tell
+from upheld.journal.tests.makers import ADA, AT, JOURNAL, CaseOpened, Somebody, ask, tell
 
 READER = "surveys"
 
@@ -27,6 +27,20 @@ def noted() -> list[int]:
 def numbered(*cases: int) -> None:
     tell(*cases)
     numbering.number(using=JOURNAL)
+
+
+def test_a_reader_of_some_kinds_passes_the_others_and_counts_them(journal: str) -> None:
+    tell(1, 2, 3)
+    numbering.number(using=journal)
+    seen: list[int] = []
+
+    def note_it(record: Record) -> None:
+        seen.append(record.data["case"])
+
+    assert reading.follow(READER, note_it, 2, kinds=["people.PersonLeft/1"], using=journal) == 2
+    assert reading.follow(READER, note_it, 2, kinds=[CaseOpened.kind], using=journal) == 1
+    assert reading.follow(READER, note_it, 2, kinds=[CaseOpened.kind], using=journal) == 0
+    assert seen == [3]
 
 
 def test_each_fact_is_handed_over_once_in_order(journal: str) -> None:
