@@ -123,7 +123,8 @@ def load_waiting(
         run.tables[CasePromise].add(promise_id=promise, case_id=case)
         run.tables[StandardClock].add(
             standard_id=workplace.standard, subject_kind="case", subject_id=case, department_id=team.department,
-            calendar_id=workplace.calendar, hours_id=workplace.hours, started_at=begun, due_at=falls, warn_at=falls - warned,
+            calendar_id=workplace.calendar, hours_id=workplace.hours, started_at=begun, due_at=falls,
+            warn_at=falls - warned,
         )  # fmt: skip
         if len(run.tables[Case]) > BATCH:
             run.write()

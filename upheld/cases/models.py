@@ -18,6 +18,11 @@ MESSAGE_ID = 600
 """As much of a Message-ID as is kept and looked up: an index has room for it in any alphabet."""
 
 
+def sees_cases(viewer: Person) -> bool:
+    """Whether there are cases that this person may see, their own at least."""
+    return viewer.reads_all or (viewer.works_here and not viewer.only_sets_up)
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     """Filters over cases; `visible_to` is the only rule about who sees which."""
 
@@ -25,7 +30,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Those who serve see their departments' cases and their own; managers read all; administrators none."""
         if viewer.reads_all:
             return self.all()
-        if not viewer.works_here or viewer.only_sets_up:
+        if not sees_cases(viewer):
             return self.none()
         # Asked for one row at a time: a list reads a page of an index, not every case that one ever promised on.
         promised = CasePromise.objects.filter(case=OuterRef("pk"), promise__keeper=viewer)
@@ -34,6 +39,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
             ours = [department.pk for department in viewer.departments.all()]
             return self.filter(Q(department__in=ours) | mine)
         return self.filter(mine)
+
+    def owned_by(self, viewer: Person) -> CaseQuerySet:
+        """Of those that the viewer may see, their own: what they ever promised on others' need not be asked."""
+        return self.filter(owner=viewer) if sees_cases(viewer) else self.none()
 
     def open(self) -> CaseQuerySet:
         """Not resolved yet."""

@@ -10,7 +10,17 @@ from typing import Literal
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Left
 
-from upheld.cases.models import Call, Case, CasePromise, CaseQuerySet, Chaser, ChaserQuerySet, Message, Note
+from upheld.cases.models import (
+    Call,
+    Case,
+    CasePromise,
+    CaseQuerySet,
+    Chaser,
+    ChaserQuerySet,
+    Message,
+    Note,
+    sees_cases,
+)
 from upheld.channels.models import File
 from upheld.customers.models import Address, Customer
 from upheld.journal import queries as journal
@@ -73,14 +83,15 @@ class Entry:
 
 def inbox(viewer: Person, view: View) -> CaseQuerySet:
     """The cases of one view, in no order yet."""
-    cases = Case.objects.visible_to(viewer).filter(joined_into__isnull=True)
-    if view == "closed":
-        return cases.filter(closed_at__isnull=False)
     if view == "mine":
-        return cases.open().filter(owner=viewer)
-    if view == "unread":
-        return cases.open().filter(unread_at__isnull=False)
-    return cases.open()
+        return Case.objects.owned_by(viewer).open()
+    return _of_view(Case.objects.visible_to(viewer), view)
+
+
+def _of_view(cases: CaseQuerySet, view: View) -> CaseQuerySet:
+    if view == "closed":
+        return cases.filter(closed_at__isnull=False, joined_into__isnull=True)
+    return cases.open().filter(unread_at__isnull=False) if view == "unread" else cases.open()
 
 
 def page(cases: QuerySet[Case], *, closed: bool = False, after: str = "", limit: int = 50) -> Page:
@@ -92,9 +103,7 @@ def page(cases: QuerySet[Case], *, closed: bool = False, after: str = "", limit:
         same = {key: moment, "pk__lt" if closed else "pk__gt": pk}
         cases = cases.filter(Q(**later) | Q(**same))
     order = (f"-{key}", "-pk") if closed else (key, "pk")
-    found = list(
-        cases.select_related("customer__account", "owner", "department").order_by(*order)[: limit + 1]
-    )
+    found = list(cases.select_related("customer__account", "owner").order_by(*order)[: limit + 1])
     rows = _with_owed(found[:limit])
     last = found[limit - 1] if len(found) > limit else None
     return Page(rows, f"{getattr(last, key).isoformat()}~{last.pk}" if last else None)
@@ -131,9 +140,12 @@ def to_answer(viewer: Person, *, until: datetime, limit: int = 50) -> tuple[Row,
 
 def promises_to_mind(viewer: Person) -> PromiseQuerySet:
     """What is owed and concerns this viewer: they keep it, or they own the case on which it was made."""
-    owned = CasePromise.objects.filter(promise=OuterRef("pk"), case__owner=viewer)
-    mine = promises_for(viewer).filter(Q(keeper=viewer) | Exists(owned))
-    return mine.owed().select_related("customer__account", "keeper")
+    mine = Q(keeper=viewer)
+    if sees_cases(viewer):  # and so their own cases, with every promise on them
+        # While something is owed on a case it stays open: the closed ones, most of all, are not looked at.
+        places = CasePromise.objects.filter(case__owner=viewer, case__closed_at__isnull=True)
+        mine |= Q(Exists(places.filter(promise=OuterRef("pk"))))
+    return Promise.objects.filter(mine).owed().select_related("customer__account", "keeper")
 
 
 def others_of(case: Case, viewer: Person, *, limit: int = 6) -> list[Case]:
@@ -160,6 +172,16 @@ def count(rows: QuerySet[Case] | QuerySet[Promise]) -> int:
     return rows[: COUNTED_TO + 1].count()
 
 
+def count_of(viewer: Person, view: View) -> int:
+    """How many one view has, as `count` says it."""
+    if view != "mine" and viewer.serves and not viewer.reads_all:
+        # Their departments' alone are most often more than is counted, and an index has them together.
+        ours = Case.objects.filter(department__in=[one.pk for one in viewer.departments.all()])
+        if (found := count(_of_view(ours, view))) > COUNTED_TO:
+            return found
+    return count(inbox(viewer, view))
+
+
 def case_for(viewer: Person, number: int) -> Case | None:
     """One case by its number, if this viewer may see it."""
     cases = Case.objects.visible_to(viewer).select_related(
@@ -168,18 +190,25 @@ def case_for(viewer: Person, number: int) -> Case | None:
     return cases.filter(number=number).first()
 
 
-def entries(case: Case, *, limit: int = MOST_ENTRIES) -> list[Entry]:
-    """Everything on a case and on those joined into it, newest first: messages, calls, notes and facts."""
+def entries(case: Case, promises: Sequence[Promise], *, limit: int = MOST_ENTRIES) -> list[Entry]:
+    """Everything on a case and on those joined into it, newest first: messages, calls, notes and facts.
+
+    `promises` are those of `promises_of`.
+    """
+    made_in: dict[int, list[Promise]] = {}
+    for promise in sorted(promises, key=lambda one: one.pk):
+        if promise.place.message_id:
+            made_in.setdefault(promise.place.message_id, []).append(promise)
     messages = (
         case.messages.select_related("customer", "author", "departure", "arrival", "chaser", "came_from")
-        .prefetch_related("arrival__files", "departure__files", "promise_places__promise__keeper")
+        .prefetch_related("arrival__files", "departure__files")
         # A letter's bytes and its HTML may be large, and the timeline shows neither.
         .defer("html", "departure__content")
         .annotate(has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()))
         .order_by("-at", "-pk")[:limit]
     )
     said = [
-        Entry(one.at, message=one, promises=tuple(place.promise for place in one.promise_places.all()))
+        Entry(one.at, message=one, promises=tuple(made_in.get(one.pk, ())))
         for one in messages
         if one.way != Message.Way.AUTOMATIC
     ]
@@ -200,7 +229,7 @@ def entries(case: Case, *, limit: int = MOST_ENTRIES) -> list[Entry]:
 
 def promises_of(case: Case) -> list[Promise]:
     """The case's promises, those owed first, the next due on top."""
-    promises = Promise.objects.filter(place__case=case).select_related("keeper").with_deadline()
+    promises = Promise.objects.filter(place__case=case).select_related("keeper", "place").with_deadline()
     return sorted(promises, key=lambda one: (not one.is_owed, one.deadline, one.pk))
 
 

@@ -184,8 +184,21 @@ def _send(
     )  # fmt: skip
 
 
-def answer_address(case: Case) -> str:
-    """Where an answer goes: the address of the customer's last letter, else the first that we know."""
+def answer_address(case: Case, *, among: Sequence[Message] = ()) -> str:
+    """Where an answer goes: the address of the customer's last letter, else the first that we know.
+
+    The last letter is looked for `among` the newest messages first, when those are at hand.
+    """
+    theirs = [
+        one
+        for one in among
+        if one.way == Message.Way.IN
+        and one.customer_id == case.customer_id
+        and one.kind == "person"
+        and one.answer_to
+    ]
+    if theirs:
+        return max(theirs, key=lambda one: one.pk).answer_to
     last = (
         case.messages.filter(way=Message.Way.IN, customer=case.customer, kind="person")
         .exclude(answer_to="")

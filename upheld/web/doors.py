@@ -25,7 +25,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 
 from upheld.people import attending, queries
-from upheld.people.models import Login, Person
+from upheld.people.models import Company, Login, Person
 
 Rule = Literal["open", "link", "staff", "serves", "sets_up", "runs", "steers"]
 P = ParamSpec("P")
@@ -38,6 +38,10 @@ class StaffRequest(HttpRequest):
 
     person: Person
     at: datetime
+    company: Company
+    """Once somebody has asked for it."""
+    counts: dict[str, int]
+    """How many each view of the letters has, once somebody has asked."""
 
 
 def _may(person: Person, rule: Rule) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -79,9 +80,16 @@ def length(gap: timedelta) -> str:
 
 
 def _in_words(moment: datetime, pattern: str) -> str:
-    # The instant is converted already; Babel is told the zone so that it does not convert again.
-    return str(
-        format_datetime(
-            moment, pattern, tzinfo=moment.tzinfo, locale=(get_language() or "en").replace("-", "_")
-        )
-    )
+    # Babel takes longer over a date than a template over a row, and a page says the same few hundred times.
+    wall = moment.replace(second=0, microsecond=0, tzinfo=None, fold=0)
+    if "H" not in pattern:
+        wall = wall.replace(hour=0, minute=0)
+    elif pattern == "HH:mm":
+        wall = wall.replace(year=2000, month=1, day=1)
+    return _written(wall, pattern, (get_language() or "en").replace("-", "_"))
+
+
+@lru_cache(maxsize=8192)
+def _written(wall: datetime, pattern: str, locale: str) -> str:
+    # The wall's time in UTC, so that Babel does not convert it.
+    return str(format_datetime(wall, pattern, locale=locale))

@@ -12,11 +12,15 @@ from upheld.journal.models import Record
 from upheld.people.models import Department, Person
 
 TABLES = {"person": Person, "customer": Customer, "department": Department}
+Named = Person | Customer | Department
 ACTORS = {"staff": "person", "customer": "customer"}
 
 
-def names_for(records: Iterable[Record]) -> Names:
-    """The names that these records need: one query for each kind of subject, whatever their number."""
+def names_for(records: Iterable[Record], *, met: Iterable[Named] = ()) -> Names:
+    """The names that these records need: one query for each kind of subject, whatever their number.
+
+    Whoever the page has `met` already is not looked up again.
+    """
     wanted: dict[str, set[int]] = {kind: set() for kind in TABLES}
     for record in records:
         if record.by_id and record.by_kind in ACTORS:
@@ -26,10 +30,10 @@ def names_for(records: Iterable[Record]) -> Names:
         for kind, number in pairs:
             if kind in wanted and number.isdecimal():
                 wanted[kind].add(int(number))
-    known: dict[tuple[str, int], str] = {}
+    known = {(one.subject.kind, one.pk): one.name for one in met}
     for kind, table in TABLES.items():
-        if wanted[kind]:
-            known |= {(kind, row.pk): row.name for row in table.objects.filter(pk__in=wanted[kind])}  # type: ignore[attr-defined]
+        if missing := {key for key in wanted[kind] if (kind, key) not in known}:
+            known |= {(kind, row.pk): row.name for row in table.objects.filter(pk__in=missing)}  # type: ignore[attr-defined]
 
     def names(kind: str, key: int | None) -> str:
         if kind == "clock" or key is None:

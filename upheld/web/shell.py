@@ -22,13 +22,29 @@ from upheld.findings import queries as finding_queries
 from upheld.people import queries as people
 from upheld.people.models import Company, Person
 from upheld.promises.models import Promise, PromiseQuerySet
-from upheld.web import revealing
+from upheld.web import revealing, tickets
 from upheld.web.doors import StaffRequest
 
 
 def zone_of(person: Person, company: Company) -> str:
     """The zone in which this person reads the clock."""
     return person.zone or company.zone
+
+
+def company_of(request: StaffRequest) -> Company:
+    """Whose installation this is, asked for once a request."""
+    if not hasattr(request, "company"):
+        request.company = people.company()
+    return request.company
+
+
+def count_of(request: StaffRequest, view: cases.View) -> int:
+    """How many cases one view has for whoever reads, asked for once a request."""
+    if not hasattr(request, "counts"):
+        request.counts = {}
+    if view not in request.counts:
+        request.counts[view] = cases.count_of(request.person, view)
+    return request.counts[view]
 
 
 def counted(number: int) -> str:
@@ -46,14 +62,14 @@ def render(
     status: int = 200,
 ) -> HttpResponse:
     """A page of ours; with `fragment` and a request of htmx, only that block of the same template."""
-    company = people.company()
+    company = company_of(request)
     zone = zone_of(request.person, company)
     everything = {
         **_base(request, company),
         "at": request.at,
         "zone": zone,
         "viewer": request.person,
-        "nav": _places(request.person, place),
+        "nav": _places(request, place),
         "me": {
             "name": request.person.first_name,
             "initials": request.person.initials,
@@ -64,6 +80,7 @@ def render(
         "sign_out_url": reverse("account_logout"),
         "search_url": reverse("search"),
         "live_url": f"{settings.LIVE_URL}/news",
+        "live_ticket": tickets.make(request.person),
         "live_renew_url": reverse("live_ticket"),
         **context,
     }
@@ -103,10 +120,11 @@ def csrf(request: HttpRequest) -> dict[str, Any]:
     return {"csrf_token": csrf_token_lazy(request), "csrf_input": csrf_input_lazy(request)}
 
 
-def _places(person: Person, place: str) -> list[dict[str, Any]]:
+def _places(request: StaffRequest, place: str) -> list[dict[str, Any]]:
     """The places that this person uses: whoever does not read letters is not shown them."""
+    person = request.person
     reads = person.serves or person.reads_all
-    mine = cases.count(cases.inbox(person, "mine")) if reads else 0
+    mine = count_of(request, "mine") if reads else 0
     owed = cases.count(_promises_shown_first(person).owed())
     # Hidden until there is one: a shop of two is not buried under places that it does not use.
     learns = person.works_here and not person.only_sets_up and finding_queries.exist()

@@ -46,8 +46,12 @@ def views(
     at: datetime,
     zone: str,
 ) -> list[dict[str, Any]]:
-    """The entries, newest first, each with the day on the first entry of that day only. Three queries for names."""
-    names = names_for([entry.record for entry in entries if entry.record])
+    """The entries, newest first, each with the day on the first entry of that day only. Three queries for names
+    at most."""
+    names = names_for(
+        [entry.record for entry in entries if entry.record],
+        met=[viewer, case.owner, case.department, case.customer, *(one.keeper for one in promises)],
+    )
     known = {promise.pk: promise for promise in promises}
     chasers = {entry.message.pk for entry in entries if entry.message and is_chaser(entry.message)}
     several = sum(_is_letter(entry.message) for entry in entries) > 1

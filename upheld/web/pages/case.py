@@ -41,7 +41,7 @@ from upheld.web.composing import Draft
 from upheld.web.doors import StaffRequest, door
 from upheld.web.pages.call_forms import CallForm
 from upheld.web.pages.promise_forms import KeepForm, MakeGoodForm, NewDateForm, WithdrawForm
-from upheld.web.shell import render, zone_of
+from upheld.web.shell import company_of, render, zone_of
 
 MOST_FILES = 8
 
@@ -122,11 +122,11 @@ def context(
     desk: str = "",
 ) -> dict[str, Any]:
     """Everything that `case/pane.html` draws. As many queries for a long case as for a short one."""
-    company = people.company()
+    company = company_of(request)
     zone = zone_of(request.person, company)
-    entries = cases.entries(case)
-    messages = [entry.message for entry in entries if entry.message]
     promises = cases.promises_of(case)
+    entries = cases.entries(case, promises)
+    messages = [entry.message for entry in entries if entry.message]
     files = _files(entries)
     asked = chasing.waiting(case)
     known: dict[str, Any] = {"at": request.at, "zone": zone}
@@ -157,21 +157,27 @@ def context(
         "closing": _closing(case, promises),
         "learnt": finding_views.on_case(request.person, case, **known),
         "asked": verdicts.on_case(case, **known),
-        "letter": letter(request, case, draft, company),
+        "letter": letter(request, case, draft, company, messages),
         "note": note,
         "note_error": note_error,
     }
 
 
-def letter(request: StaffRequest, case: Case, draft: Draft | None, company: Company) -> dict[str, Any]:
-    """What the letter's composer draws."""
-    address = replying.answer_address(case)
+def letter(
+    request: StaffRequest,
+    case: Case,
+    draft: Draft | None,
+    company: Company,
+    messages: Sequence[Message] = (),
+) -> dict[str, Any]:
+    """What the letter's composer draws; with the case's newest messages in view, it need not ask for them."""
+    address = replying.answer_address(case, among=messages)
     zone = wording.zone_for(case)
     return {
         "draft": draft or Draft(),
         "to": f"{case.customer.name} <{address}>" if address else "",
         "subject": wording.subject_of_answer(case, company),
-        "seen": replying.newest(case),
+        "seen": max((one.pk for one in messages), default=0) or replying.newest(case),
         "first_name": case.customer.name.split(" ", 1)[0],
         "zone_words": _("Times are told to the customer in %(zone)s.") % {"zone": zone.replace("_", " ")},
         "why_not": "" if case.mailbox else _("Connect a mailbox first: an answer leaves through one."),
@@ -279,6 +285,8 @@ def _colleagues(case: Case) -> list[Person]:
 
 def _closing(case: Case, promises: Sequence[Promise]) -> dict[str, Any]:
     """Whether the case can be closed, and in words why not yet."""
+    if not case.is_open:
+        return {"why_not": "", "asks": False}
     owed = sum(promise.is_owed for promise in promises)
     why_not = ""
     if owed:
@@ -287,7 +295,7 @@ def _closing(case: Case, promises: Sequence[Promise]) -> dict[str, Any]:
         }
     elif awaiting.unsent(case).exists():
         why_not = _("Close waits for the letter to leave")
-    return {"why_not": why_not, "asks": awaiting.unanswered(case) is not None}
+    return {"why_not": why_not, "asks": not why_not and awaiting.unanswered(case) is not None}
 
 
 urlpatterns: list[URLPattern] = [

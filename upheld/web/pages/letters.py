@@ -12,13 +12,12 @@ from django.views.decorators.http import require_GET
 
 from upheld.cases import numbering
 from upheld.cases import queries as cases
-from upheld.people import queries as people
 from upheld.web import letter_rows
 from upheld.web.doors import StaffRequest, door
 from upheld.web.pages import case as case_page
-from upheld.web.shell import counted, render, zone_of
+from upheld.web.shell import company_of, count_of, counted, render, zone_of
 
-PAGE = 50
+PAGE = 30
 MOST_OWED = 6
 
 
@@ -42,7 +41,7 @@ def letters(request: StaffRequest) -> HttpResponse:
 def _list(request: StaffRequest, view: cases.View, after: str) -> dict[str, Any]:
     found = cases.inbox(request.person, view)
     page = cases.page(found, closed=view == "closed", after=after, limit=PAGE)
-    zone = zone_of(request.person, people.company())
+    zone = zone_of(request.person, company_of(request))
     dense = bool(request.session.get("dense"))
     groups = letter_rows.groups(page.rows, at=request.at, zone=zone, dense=dense)
     more = {"view": view, "after": page.after or "", "under": groups[-1].key if groups else ""}
@@ -66,7 +65,7 @@ def _views(request: StaffRequest, current: cases.View) -> list[dict[str, Any]]:
             "key": view,
             "label": labels[view],
             "url": f"{reverse('letters')}?{urlencode({'view': view})}",
-            "count": counted(cases.count(cases.inbox(request.person, view))),
+            "count": counted(count_of(request, view)),
             "current": view == current,
         }
         for view in cases.VIEWS
@@ -85,10 +84,11 @@ def _chosen(request: StaffRequest, view: cases.View) -> dict[str, Any]:
 
 def _owed(request: StaffRequest, view: cases.View) -> list[dict[str, Any]]:
     """What this person owes next, for the room beside the list while no case is open there."""
-    company = people.company()
+    company = company_of(request)
     zone = zone_of(request.person, company)
-    promises = list(cases.promises_to_mind(request.person).by_deadline()[:MOST_OWED])
-    places = cases.cases_of_promises(promises)
+    promises = list(
+        cases.promises_to_mind(request.person).select_related("place__case").by_deadline()[:MOST_OWED]
+    )
     return [
         {
             "said": one.words,
@@ -101,7 +101,7 @@ def _owed(request: StaffRequest, view: cases.View) -> list[dict[str, Any]]:
             "chit": letter_rows.chit(one, at=request.at, zone=zone),
         }
         for one in promises
-        for case in [places.get(one.pk)]
+        for case in [one.place.case if hasattr(one, "place") else None]
     ]
 
 

@@ -1,20 +1,23 @@
 // Live news: listens to the address in <meta name="upheld-live">, says "2 new" in a line, and never moves a list by
 // itself. The line counts cases, not facts, and nothing that this person did. Who listens is said by a short-lived
-// ticket, so each connection is opened with a fresh one from data-renew (a ticket, or a whole address, as plain text).
+// ticket: the first connection takes the one that came with the page, each later one a fresh one from data-renew (a
+// ticket, or a whole address, as plain text).
 const meta = document.querySelector('meta[name="upheld-live"]');
 const words = JSON.parse(document.querySelector('meta[name="upheld-words"]')?.content ?? "{}");
 const tell = (name, detail) => document.body.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
 const LONGEST = 60000; // ms between two tries
 
+const ticketed = (ticket) => { const whole = new URL(meta.content, location.href); whole.searchParams.set("ticket", ticket); return whole.href; };
+let brought = meta?.dataset.ticket; // came with the page, for the first connection
+
 async function address() {
+  if (brought) { const ticket = brought; brought = ""; return ticketed(ticket); }
   if (!meta.dataset.renew) return meta.content;
   const answer = await fetch(meta.dataset.renew, { headers: { Accept: "text/plain" }, cache: "no-store" });
   if (!answer.ok) throw new Error(String(answer.status));
   const said = (await answer.text()).trim();
   if (/^(https?:|\/)/.test(said)) return said;
-  const whole = new URL(meta.content, location.href);
-  whole.searchParams.set("ticket", said);
-  return whole.href;
+  return ticketed(said);
 }
 
 class LiveNews extends HTMLElement {
