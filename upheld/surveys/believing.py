@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from upheld.channels.keys import keys_for
@@ -176,12 +177,20 @@ def read_round(ballot: str) -> Round:
 
 
 def group_of(person: Person) -> Group:
-    """The level, and the department if the person has one and at least five of that level work in it."""
+    """The level, and the department if it is the person's only one, as it is of at least five of that level."""
     level = _LEVELS.get(Person.Role(person.role), Belief.Level.OTHERS)
     departments = list(person.departments.filter(closed_at__isnull=True)[:2])
     if len(departments) != 1:
         return Group(level, None)
-    alike = Person.objects.working_here().filter(role__in=_roles(level), departments=departments[0])
+    alike = (
+        Person.objects.working_here()
+        .filter(role__in=_roles(level))
+        .annotate(
+            here=Count("departments", filter=Q(departments=departments[0])),
+            open=Count("departments", filter=Q(departments__closed_at__isnull=True)),
+        )
+        .filter(here=1, open=1)
+    )
     return Group(level, departments[0].pk if alike.count() >= FEWEST else None)
 
 

@@ -13,9 +13,9 @@ from django.db.models import Q
 from psycopg.types.range import TimestamptzRange
 
 from upheld.cases import awaiting
-from upheld.cases.models import Case, Message
+from upheld.cases.models import Case, CasePromise, Message
 from upheld.channels import composing
-from upheld.channels.models import Departure, Mailbox
+from upheld.channels.models import Mailbox
 from upheld.customers.models import Address, Customer
 from upheld.promises.models import Promise
 from upheld.surveys.models import REST, Asking, Decision, Invitation, Pair
@@ -63,8 +63,7 @@ def of_customer(customers: Sequence[int], *, at: datetime) -> Reason | None:
     cases = _open_cases(customers)
     if any(awaiting.unanswered(case) or awaiting.undelivered(case) for case in cases):
         return Reason.ANSWER_OWED
-    theirs = Q(customer__in=customers) | Q(place__case__customer__in=customers)
-    if Promise.objects.owed().filter(theirs).exists():
+    if _promise_owed(customers):
         return Reason.PROMISE_OWED
     if cases:
         return Reason.OPEN_CASE
@@ -133,11 +132,21 @@ def _addresses(customers: Sequence[int], case: Case | None) -> Iterable[str]:
     yield from theirs.values_list("email", flat=True)[:50]
 
 
+def _promise_owed(customers: Sequence[int]) -> bool:
+    """Made to one of them, or on a case of theirs. Asked separately: together, every promise would have to be read."""
+    owed = Promise.objects.owed()
+    on_theirs = CasePromise.objects.filter(case__customer__in=customers).values("promise")
+    return owed.filter(customer__in=customers).exists() or owed.filter(pk__in=on_theirs).exists()
+
+
 def _dead(customers: Sequence[int]) -> set[str]:
     """The addresses from which one of our letters to these customers came back, in lower case."""
-    ours = Q(message__case__customer__in=customers) | Q(invitation__customer__in=customers)
-    troubled = Departure.objects.filter(ours).exclude(bounced_at__isnull=True, refused=[])
-    found = troubled.values_list("refused", "recipients", "bounced_at")
+    letters = Message.objects.filter(case__customer__in=customers, departure__isnull=False)
+    questions = Invitation.objects.filter(customer__in=customers, departure__isnull=False)
+    found = [
+        *letters.values_list("departure__refused", "departure__recipients", "departure__bounced_at"),
+        *questions.values_list("departure__refused", "departure__recipients", "departure__bounced_at"),
+    ]
     return {
         address.lower()
         for refused, recipients, bounced_at in found

@@ -77,15 +77,14 @@ def _ask_second(at: datetime, *, limit: int) -> int:
     second = Invitation.objects.filter(pair=OuterRef("pk"), kind=Kind.PERCEPTION)
     wait = timedelta(hours=asking.ours().wait_hours)
     closed = Case.objects.filter(
-        customer=OuterRef("customer"),
-        closed_at__gt=OuterRef("invitations__answered_at"),
-        closed_at__lte=at - wait,
-        joined_into__isnull=True,
+        closed_at__gt=OuterRef("invitations__answered_at"), closed_at__lte=at - wait, joined_into__isnull=True
     )
+    theirs = closed.filter(customer=OuterRef("customer"))
+    joined = closed.filter(customer__joined_into=OuterRef("customer"))
     pairs = (
         Pair.objects.filter(ended_at__isnull=True, invitations__in=first)
         .exclude(Exists(second))
-        .filter(Exists(closed))
+        .filter(Exists(theirs) | Exists(joined))
         .select_related("customer")
         .order_by("pk")
     )

@@ -131,6 +131,7 @@ def test_the_department_stands_on_a_ballot_only_where_five_could_have_filled_it_
     other = make_department("Billing", duty=make_person("Carla Diaz", role="lead"))
     five[0].departments.add(other)
     assert believing.group_of(five[0]) == (Level.FRONT, None)
+    assert believing.group_of(four[0]) == (Level.FRONT, None)  # the fifth is no longer like them
     assert [believing.group_of(one).level for one in staff(None, "manager", "colleague", "administrator")] == [
         Level.MANAGERS, Level.OTHERS, Level.OTHERS
     ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The panel: drawn by chance alone, asked twice a month apart, and asked nothing else in between."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upheld.cases.tests.makers import make_case
@@ -147,6 +147,7 @@ def test_a_pair_under_way_is_finished_though_nobody_new_is_drawn():
     assert pairing.sweep(ASKED + 40 * DAY) == 1
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     share=st.floats(0.02, 0.98),
     more=st.floats(0, 1),
