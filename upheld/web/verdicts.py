@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from upheld.cases import numbering
@@ -102,7 +103,7 @@ def _row(follow_up: FollowUp, company: Company, *, at: datetime, zone: str) -> d
     late = follow_up.due_at < at
     return {
         "id": f"follow-up-{follow_up.pk}",
-        "said": f"{words[:WORDS].rstrip()}…" if len(words) > WORDS else words or verdict.label,
+        "said": Truncator(words).chars(WORDS) or verdict.label,
         "label": verdict.label if words else "",
         "url": reverse("case", args=[case.number]) + "#follow-up",
         "who": customer.name,
