@@ -90,7 +90,7 @@ def raise_(request: StaffRequest) -> HttpResponse:
             ),
         }
         messages.success(request, said, extra_tags=reverse("dropping_finding", args=[made.pk]))
-    return HttpResponseRedirect(reverse("finding", args=[made.pk]) + "?do=words")
+    return HttpResponseRedirect(reverse("finding", args=[made.pk]) + "?do=words#words")
 
 
 def _source(request: StaffRequest) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def test_one_click_on_a_letter_makes_a_finding_and_lands_on_it_with_an_undo(hous
     response = browser.post("/findings/new", {"message": letter_of(case).pk}, follow=True)
     finding = Finding.objects.get()
     page = text(response)
-    assert response.redirect_chain[0][0] == f"/findings/{finding.pk}?do=words"
+    assert response.redirect_chain[0][0] == f"/findings/{finding.pk}?do=words#words"
     assert "The sole has come off again." in page
     assert "Bruno Keller answers it by" in page
     assert f'action="/findings/{finding.pk}/dropping"' in page
