@@ -139,9 +139,8 @@ def about_a_case(invitation: Invitation, case: Case, company: Company, until: st
             Link(ladder.label(level), _address("verdict_level", word, level)) for level in reversed(LEVELS)
         ),
         below=(
-            _("Or open the page with all six: %(link)s") % {"link": _address("verdict", word)},
             _("You can answer once, until %(until)s.") % {"until": until},
-            _("Is something not resolved? Then simply answer this letter: a person reads it."),
+            _("If anything is left to do, simply answer this letter: a person reads it."),
             _("For the next thirty days we ask you nothing else."),
             company.name,
         ),
