@@ -303,3 +303,20 @@ class MessageSeparated(Fact):
         return _("A letter of %(who)s was about another matter and has a case of its own.") % {
             "who": names("customer", self.customer)
         }
+
+
+@dataclass(frozen=True)
+class HabitsSet(Fact):
+    """How soon after the one before it a letter is added to it, rather than asking again."""
+
+    kind: ClassVar[str] = "cases.HabitsSet/1"
+    habits: int
+    addendum_minutes: int
+
+    def about(self) -> tuple[Subject, ...]:
+        return (Subject("habits", self.habits),)
+
+    def sentence(self, names: Names) -> str:
+        return _("A letter within %(minutes)s minutes of the one before it is added to it.") % {
+            "minutes": self.addendum_minutes
+        }

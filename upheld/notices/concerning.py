@@ -68,13 +68,26 @@ def _opened(fact: cases.CaseOpened) -> Concern | None:
 
 
 def _wrote(fact: cases.MessageReceived, at: datetime) -> Concern | None:
-    message = Message.objects.filter(pk=fact.message).select_related("arrival", "case").first()
+    message = Message.objects.filter(pk=fact.message).select_related("arrival", "case", "chaser").first()
     if fact.letter != "person" or message is None or _from_the_past(message):
         return None
+    if hasattr(message, "chaser"):
+        return None  # that they had to ask again is told, and in stronger words
     earlier = Message.objects.filter(case=fact.case, pk__lt=message.pk)
     if message.case.opened_at == at and not earlier.exists():
         return None  # the letter that opened the case is told with the case
     return _case(fact.case)
+
+
+def _chased(fact: cases.CustomerChased) -> Concern | None:
+    """The owner, and everyone who leads the department: a customer had to ask twice."""
+    message = Message.objects.filter(pk=fact.message).select_related("arrival", "case__department").first()
+    if message is None or _from_the_past(message):
+        return None
+    department = message.case.department
+    leads = Person.objects.working_here().filter(role=Person.Role.LEAD, departments=department).order_by("pk")
+    people = (*_owner_of("case", message.case_id), *leads)
+    return Concern(tuple(dict.fromkeys(people)), message.case.subject) if people else None
 
 
 def _new_owner(fact: cases.CaseHandedOver) -> Concern | None:
@@ -130,7 +143,10 @@ def _case(key: int) -> Concern | None:
 
 
 def _owner_of(kind: str, key: int) -> tuple[Person, ...]:
-    case = Case.objects.filter(pk=key).select_related("owner", "department__duty_owner").first()
+    known = Case.objects.select_related("owner", "department__duty_owner", "joined_into")
+    case = known.filter(pk=key).first()
+    if case and case.joined_into:
+        case = known.get(pk=case.joined_into.pk)
     return (_here(case.owner, case.department),) if case and kind == "case" else NOBODY
 
 
@@ -164,6 +180,7 @@ _WHO: Mapping[type[Fact], Callable[..., Concern | None]] = {
     promises.ClockDueSoon: _waiting,
     promises.ClockMissed: _waiting,
     cases.CaseOpened: _opened,
+    cases.CustomerChased: _chased,
     cases.CaseHandedOver: _new_owner,
     cases.AnswerUndelivered: _owner,
     channels.LetterOpened: _on_duty,

@@ -30,6 +30,12 @@ def told(fact: Fact, names: Names) -> str:
             }
         case cases.MessageReceived():
             return _("%(customer)s wrote again.") % {"customer": names("customer", fact.customer)}
+        case cases.CustomerChased():
+            return {
+                "answer": _("%(customer)s had to ask again: nobody has answered. Speak first."),
+                "promise": _("%(customer)s had to ask again: a promise is owed. Speak first."),
+                "both": _("%(customer)s had to ask again: an answer and a promise are owed. Speak first."),
+            }[fact.owed] % {"customer": names("customer", fact.customer)}
         case cases.CaseHandedOver():
             return _("A case is yours from now on; before, %(former)s owned it.") % {
                 "former": names("person", fact.former)

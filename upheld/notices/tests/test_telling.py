@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from upheld.cases import attending, noting, opening, owning, replying
+from upheld.cases import attending, joining, noting, opening, owning, replying
 from upheld.cases.replying import Pledge
 from upheld.cases.tests.makers import answer, arrive, letter, make_case, make_house
 from upheld.channels import sending
@@ -59,7 +59,56 @@ def test_a_second_letter_is_told_too_and_an_automatic_one_is_not():
     )
     arrive(house, away, at=MONDAY + 2 * HOUR)
     tell()
+    asked = "Dora Lindqvist had to ask again: nobody has answered. Speak first."
+    assert told(house.ada) == [WROTE, asked]
+
+
+def test_a_letter_that_is_no_chaser_is_told_to_the_owner_alone():
+    house = make_house()
+    case = make_case(house)
+    answer(case, by=house.ada, at=MONDAY + HOUR)
+    thanks = letter("Thank you.", subject=f"[HS-{case.number}]", message_id="<2@h.example>")
+    arrive(house, thanks, at=MONDAY + 2 * HOUR)
+    tell()
     assert told(house.ada) == [WROTE, "Dora Lindqvist wrote again."]
+    assert told(house.bruno) == []
+
+
+def test_who_had_to_ask_again_is_told_to_the_owner_and_to_everybody_who_leads_the_department():
+    house = make_house()
+    second = make_person("Lena Brandt", role="lead")
+    second.departments.add(house.service)
+    elsewhere = make_person("Carla Mendes", role="lead")
+    case = make_case(house)
+    put_away(house.ada)
+    late = letter("Has my letter been dealt with?", subject=f"[HS-{case.number}]", message_id="<2@h.example>")
+    arrive(house, late, at=MONDAY + timedelta(weeks=12))
+    tell()
+    said = ["Dora Lindqvist had to ask again: nobody has answered. Speak first."]
+    assert told(house.ada) == told(house.bruno) == told(second) == said
+    assert told(elsewhere) == []
+
+
+def test_a_chaser_from_the_past_is_counted_and_no_news():
+    house = make_house()
+    case = make_case(house)
+    put_away(house.ada)
+    old = letter("And now?", subject=f"[HS-{case.number}]", message_id="<2@h.example>")
+    arrive(house, old, at=MONDAY + timedelta(weeks=1), silent=True)
+    tell()
+    assert told(house.ada) == []
+
+
+def test_news_of_a_joined_case_reach_whoever_owns_the_one_that_goes_on():
+    house = make_house()
+    kept = make_case(house)
+    other = make_case(house, subject="Nothing has come", message_id="<2@h.example>")
+    owning.hand_over(kept, to=house.bruno, by=CLOCK, at=MONDAY)
+    joining.join(other, into=kept, by=house.ada.actor, at=MONDAY + HOUR)
+    put_away(house.ada, house.bruno)
+    clocks.miss_due(MONDAY + timedelta(weeks=1))
+    tell()
+    assert len(told(house.bruno)) == 2
 
 
 def test_the_first_letter_to_a_case_that_a_colleague_opened_is_told():
