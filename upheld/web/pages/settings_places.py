@@ -25,7 +25,7 @@ def show(
         ("settings_people", _("People")),
         ("settings_hours", _("Hours and answers")) if alone else ("settings_departments", _("Departments")),
         ("settings_mailboxes", _("Mailboxes")),
-        ("settings_asking", _("How we ask")),
+        ("settings_joining", _("How letters join")),
         ("settings_asking", _("How we ask")),
         ("outbox", _("Outbox")),
         ("health", _("Health")),
