@@ -108,8 +108,10 @@ def _asked(customer: Customer, kind: Kind, probability: float, *, at: datetime) 
 
 
 def _give_up(at: datetime) -> int:
-    """Pairs that will not be whole: unanswered in time, or half a year old."""
-    missed = Invitation.objects.filter(pair=OuterRef("pk"), answered_at__isnull=True, expires_at__lte=at)
+    """Pairs that will not be whole: unanswered in time, never arrived, or half a year old."""
+    missed = Invitation.objects.filter(pair=OuterRef("pk"), answered_at__isnull=True).filter(
+        Q(expires_at__lte=at) | Q(undelivered_at__isnull=False)
+    )
     over = Pair.objects.filter(ended_at__isnull=True).filter(
         Q(chosen_at__lte=at - GIVEN_UP) | Q(Exists(missed))
     )

@@ -140,6 +140,15 @@ def test_a_pair_that_will_not_be_whole_is_given_up(answered, after):
     assert not queries.open_pairs().exists()
 
 
+def test_a_pair_whose_letter_came_back_is_given_up_at_once():
+    make_scene()
+    draw_everybody(MONDAY)
+    pairing.sweep(ASKED)
+    Invitation.objects.update(undelivered_at=ASKED + HOUR)
+    assert pairing.sweep(ASKED + 2 * HOUR) == 1
+    assert Pair.objects.get().ended_at == ASKED + 2 * HOUR
+
+
 def test_a_pair_under_way_is_finished_though_nobody_new_is_drawn():
     scene = a_pair_half_answered()
     asking.set_up(verdicts=True, wait_hours=24, pairs_share=0, by=CLOCK, at=ASKED + 2 * DAY)
