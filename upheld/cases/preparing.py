@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 
 from upheld.cases import awaiting, owning
-from upheld.cases.models import MESSAGE_ID, Message
+from upheld.cases.models import MESSAGE_ID, Case, Message
 from upheld.channels.letter import Letter
 from upheld.channels.models import Departure, Mailbox
 from upheld.customers.meeting import Known
@@ -33,6 +33,8 @@ class Desk:
         self.at = at
         self.to_send: list[Departure] = []
         self._letters = letters
+        self._mailboxes: dict[int, Mailbox] = {}
+        self._departments: dict[int, Department] = {}
         self._rotas: dict[int, owning.Rota] = {}
         self._planners: dict[int, Planner] = {}
 
@@ -71,6 +73,21 @@ class Desk:
         )
         counted = lately.order_by().values_list("answer_to").annotate(Count("pk"))
         return Counter(dict(counted))
+
+    def share(self, mailbox: Mailbox) -> Mailbox:
+        """The mailbox as the other letters have it, with its department and hours: they are looked up once."""
+        known = self._mailboxes.setdefault(mailbox.pk, mailbox)
+        if known is mailbox:
+            department = self._departments.setdefault(mailbox.department_id, mailbox.department)
+            mailbox.department = department
+            prefetch_related_objects([department], "calendar__frames", "calendar__closed_days")
+        return known
+
+    def at_home(self, case: Case) -> Case:
+        """The case with its department as it stands here, where a letter came for that one."""
+        if department := self._departments.get(case.department_id):
+            case.department = department
+        return case
 
     def owner_for(self, department: Department) -> owning.Choice:
         """Who owns the next case of this department."""

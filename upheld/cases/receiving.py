@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_noop
 
 from upheld.cases import (
@@ -88,18 +87,7 @@ def receive_together(arrival_ids: Sequence[int], *, at: datetime) -> int:
     for arrival in arrivals_here:
         letter = reading.read(bytes(arrival.raw.content))
         opened.append(Opened(arrival, letter, screening.screen(letter, own=own)))
-    _share_mailboxes(arrivals_here)
     return _account_for(opened, at=at) if opened else 0
-
-
-def _share_mailboxes(arrivals_here: Iterable[Arrival]) -> None:
-    """Letters of one mailbox have one and the same, so that its department's hours are looked up once."""
-    shared: dict[int, Mailbox] = {}
-    for arrival in arrivals_here:
-        if arrival.mailbox:
-            arrival.mailbox = shared.setdefault(arrival.mailbox.pk, arrival.mailbox)
-    departments = [mailbox.department for mailbox in shared.values()]
-    prefetch_related_objects(departments, "calendar__frames", "calendar__closed_days")
 
 
 @transaction.atomic
@@ -112,6 +100,9 @@ def _account_for(opened: Sequence[Opened], *, at: datetime) -> int:
     came = Arrival.objects.filter(same_letter__in=list(digests.values())).order_by("-pk")
     first = {bytes(arrival.same_letter or b""): arrival for arrival in came}
     desk = Desk([one.letter for one in opened], at=at)
+    for one in opened:
+        if one.arrival.mailbox:
+            one.arrival.mailbox = desk.share(one.arrival.mailbox)
     with writing.together():
         for one in opened:
             if one.arrival.pk in still_closed:
@@ -240,7 +231,7 @@ def _file(opened: Opened, desk: Desk) -> tuple[str, str]:
 def _join(opened: Opened, found: Found, desk: Desk) -> tuple[str, str]:
     arrival, at = opened.arrival, desk.at
     customer = known_or_met(opened.letter, desk)
-    case = Case.objects.select_for_update(of=("self",)).get(pk=found.case.pk)
+    case = desk.at_home(Case.objects.select_for_update(of=("self",)).get(pk=found.case.pk))
     if opened.kind == "person":
         if not case.is_open:
             case = closing.reopen(case, why="letter", by=customer.actor, at=at)

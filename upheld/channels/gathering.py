@@ -20,6 +20,7 @@ from django.db.models.functions import Concat
 from upheld.channels import receiving
 from upheld.channels.folders import Folder, Outline
 from upheld.channels.models import Arrival, Mailbox
+from upheld.journal import writing
 from upheld.refusals import Refusal
 
 LETTERS_AT_ONCE = 50
@@ -132,8 +133,9 @@ def _store(
     at: datetime,
 ) -> Fetched:
     """One transaction: the letters, how far we looked, and what the server owes us."""
-    new = known = 0
-    with transaction.atomic(durable=True):
+    new: list[Arrival] = []
+    known = 0
+    with transaction.atomic(durable=True), writing.together():
         row = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
         if row.uid_validity != mailbox.uid_validity:
             raise NumberedAnew
@@ -147,24 +149,27 @@ def _store(
                 if _stays_in_the_past(row, one, surely=False):
                     del letters[one.uid]  # looked at and left: nobody has seen it
                     continue
-                receiving.store(
+                arrival = receiving.store(
                     letters[one.uid],
                     way=Arrival.Way.IMAP,
                     mailbox=row,
                     source_id=_source(row, one.uid, letters[one.uid]),
                     silent=_is_silent(row, one),
+                    ask=False,
                     at=at,
                 )
-                new += 1
+                new.append(arrival)
             except receiving.LetterTooLarge:
                 refused.append(one.uid)
+        if new:
+            receiving.ask_to_open(new[0])  # and with it the others
         row.last_uid = max(row.last_uid, *(one.uid for one in group))
         looked_at = {one.uid for one in group}
         row.unfetched = sorted({uid for uid in row.unfetched if uid not in looked_at} | set(refused))
         row.save(update_fields=["last_uid", "unfetched"])
     mailbox.last_uid, mailbox.unfetched = row.last_uid, row.unfetched
-    left = len(group) - new - known - len(refused)
-    return Fetched(total.new + new, total.known + known, total.left + left, tuple(row.unfetched))
+    left = len(group) - len(new) - known - len(refused)
+    return Fetched(total.new + len(new), total.known + known, total.left + left, tuple(row.unfetched))
 
 
 def _known(mailbox: Mailbox, uid: int, raw: bytes) -> bool:

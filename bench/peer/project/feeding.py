@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import django
@@ -21,9 +22,12 @@ def main() -> None:
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
-    from helpdesk.models import FollowUp, Ticket
+    from django.utils import timezone
+    from helpdesk.models import FollowUp, Queue, Ticket
 
     Ticket.objects.count()  # the connection stands
+    # A mailbox that was never looked at is not looked at while it has a log of its own.
+    Queue.objects.update(email_box_last_check=timezone.now() - timedelta(days=1))
     began, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
     call_command("get_email", quiet=True)
     seconds, now = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF)
