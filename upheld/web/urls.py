@@ -28,6 +28,7 @@ from upheld.web.pages import (
     settings,
     settings_alarms,
     settings_asking,
+    settings_joining,
     styleguide,
     today,
     verdict,
@@ -38,7 +39,7 @@ PAGES = (
     today, letters, case, chasing, answering, closing, promises, customers, how, search, arrivals, files, health,
     outbox, settings, settings_alarms, live, presence, own_page, web_form, styleguide, verdict, questions, follow_ups,
     beliefs, settings_asking,
-    findings,
+    findings, settings_joining,
 )  # fmt: skip
 
 urlpatterns: list[URLPattern] = [pattern for page in PAGES for pattern in page.urlpatterns]
