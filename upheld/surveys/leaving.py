@@ -9,18 +9,17 @@ from upheld.surveys.facts import InvitationUndelivered
 from upheld.surveys.models import Invitation
 
 READER = "surveys.leaving"
+LEFT = "channels.LetterLeft/1"
 UNDELIVERED = {"channels.LetterFailed/1": "failed", "channels.LetterBounced/1": "bounced"}
 
 
 def follow(*, limit: int = 200) -> int:
     """Read on from the bookmark; returns how many facts were read."""
-    return reading.follow(READER, handle, limit)
+    return reading.follow(READER, handle, limit, kinds=[LEFT, *UNDELIVERED])
 
 
 def handle(record: Record) -> None:
     """One fact: the letter of an invitation left, or did not arrive."""
-    if record.kind != "channels.LetterLeft/1" and record.kind not in UNDELIVERED:
-        return
     if record.data["subject_kind"] != "invitation":
         return
     invitations = Invitation.objects.select_for_update(of=("self",))
