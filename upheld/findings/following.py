@@ -1,6 +1,7 @@
 """What happens elsewhere and means something for findings: read from the journal, after the fact.
 
-A letter that tells of a finding left, came back or was stopped; somebody who owned findings left the company.
+A letter that tells of a finding left, came back or was stopped; a letter that a finding came from has a case of its own
+now; somebody who owned findings left the company.
 """
 
 from __future__ import annotations
@@ -26,10 +27,21 @@ def handle(record: Record) -> None:
     """One fact. Handling it again changes nothing."""
     if record.kind in ("people.PersonLeft/1", "people.PersonChanged/1"):
         owning.hand_on(record.data["person"], at=record.at)
+    elif record.kind == "cases.MessageSeparated/1":
+        _moves(to_case=record.data["own_case"])
     elif record.kind in _OF_A_LETTER and record.data["subject_kind"] == "message":
         found = Finding.objects.select_for_update(of=("self",)).filter(told_in=record.data["subject_id"])
         for finding in found.select_related("told_in__author"):
             _OF_A_LETTER[record.kind](finding, record)
+
+
+def _moves(*, to_case: int) -> None:
+    """What a letter says goes with it: the customer is told on the case on which the letter is now."""
+    moved = Finding.objects.filter(message__case=to_case).exclude(case=to_case)
+    for finding in moved.select_for_update(of=("self",)).select_related("message__case"):
+        if finding.message is not None:
+            finding.case, finding.customer = finding.message.case, finding.message.case.customer
+            finding.save(update_fields=["case", "customer"])
 
 
 def _left(finding: Finding, record: Record) -> None:

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from upheld.cases import closing, replying
+from upheld.cases import closing, joining, replying, separating
 from upheld.cases.models import Case, Message
-from upheld.cases.tests.makers import answer, leave, make_case, make_house
+from upheld.cases.tests.makers import answer, arrive, leave, letter, make_case, make_house
 from upheld.channels import bouncing, sending
 from upheld.channels.models import Departure
-from upheld.findings import answering, following, telling, wording
+from upheld.findings import answering, following, queries, telling, wording
 from upheld.findings.tests.makers import facts_of, follow, make_finding, make_verdict
 from upheld.journal.models import Record
 from upheld.people import queries as people
@@ -153,3 +153,27 @@ def test_the_letter_quotes_no_words_but_the_customers_own(house, case):
     assert "“Nobody called.”" in text
     assert "passed your words on" in text
     assert "sorry" not in text
+
+
+def test_a_letter_that_is_given_a_case_of_its_own_takes_its_finding_along(house, case):
+    other = letter(
+        "Another matter.", message_id="<2@h.example>", headers="In-Reply-To: <first@harbour.example>"
+    )
+    second = arrive(house, other, at=MONDAY + HOUR).message
+    assert second.case == case
+    finding = make_finding(by=house.ada, message=second, words="", kind="issue")
+    own = separating.separate(second, by=house.ada.actor, at=MONDAY + HOUR)
+    follow()
+    finding.refresh_from_db()
+    assert (finding.case, telling.case_of(finding)) == (own, own)
+
+
+def test_on_joined_cases_the_customer_is_told_on_the_one_that_goes_on(house, case):
+    finding = answered(house, case)
+    kept = make_case(house, message_id="<9@h.example>", subject="The same", at=MONDAY + HOUR)
+    joining.join(case, into=kept, by=house.ada.actor, at=TUESDAY)
+    follow()
+    finding.refresh_from_db()
+    assert telling.case_of(finding) == kept
+    assert written(house, finding).told_in.case == kept
+    assert queries.on_case(house.ada, kept) == [finding]
