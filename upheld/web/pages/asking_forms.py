@@ -29,13 +29,13 @@ class Asked:
 
 
 class VerdictForm(forms.Form):
-    """The step on the ladder, and a word about it."""
+    """The level on the ladder, and a word about it."""
 
     level = forms.IntegerField(
         min_value=LEVELS[0],
         max_value=LEVELS[-1],
         error_messages={
-            name: gettext_lazy("Choose the step that fits best.")
+            name: gettext_lazy("Choose the level that fits best.")
             for name in ("required", "invalid", "min_value", "max_value")
         },
     )

@@ -29,6 +29,7 @@ from upheld.promises import clocks
 from upheld.promises.models import Promise, Standard
 from upheld.refusals import Refusal
 from upheld.web import form_letters, ledger, moments
+from upheld.web.by_link import private
 from upheld.web.doors import StaffRequest, door
 from upheld.web.pages.letter_forms import AnswerForm
 from upheld.web.shell import render_bare
@@ -64,7 +65,7 @@ def answer(request: StaffRequest, word: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            return _private(redirect(reverse("own_page", args=[word]) + "?sent#sent"))
+            return private(redirect(reverse("own_page", args=[word]) + "?sent#sent"))
     return _show(request, case, word, form, status=422)
 
 
@@ -123,7 +124,7 @@ def _show(
             "answer_url": reverse("own_page_answer", args=[word]),
             "sent": sent,
         }
-        return _private(render_bare(request, "own_page.html", context, status=status))
+        return private(render_bare(request, "own_page.html", context, status=status))
 
 
 def _standing(case: Case, promises: list[Promise], *, at: datetime, zone: str) -> tuple[str, str]:
@@ -190,14 +191,6 @@ def _letter(message: Message, *, at: datetime, zone: str) -> dict[str, Any]:
         "quoted": "\n\n".join(folded),
         "files": [one.name for one in carried.files.all() if not one.inline] if carried else [],
     }
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """The link in the address is the key: it must not travel on, be kept on a shared machine, or be searched for."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Cache-Control"] = "no-store, private"
-    return response
 
 
 urlpatterns: list[URLPattern] = [

@@ -1,4 +1,4 @@
-"""How we ask: whether and when customers are asked how it went, what the six steps are called, who is drawn for more.
+"""How we ask: whether and when customers are asked how it went, what the six levels are called, who is drawn for more.
 
 Everything has a default that works; a company that never opens this page asks as well.
 """
@@ -46,7 +46,7 @@ class AskingForm(forms.Form):
     wait_hours = forms.IntegerField(
         label=gettext_lazy("Hours to wait after a case was closed"), min_value=0, max_value=asking.LONGEST_WAIT,
         widget=forms.NumberInput(attrs={"class": "input short"}),
-        help_text=gettext_lazy("So long that the customer can see whether it holds."),
+        help_text=gettext_lazy("Long enough for the customer to see whether it holds."),
     )  # fmt: skip
     pairs_share = forms.ChoiceField(label=gettext_lazy("How many of your customers are drawn each quarter"))
     bank = forms.ChoiceField(label=gettext_lazy("What they are asked"), widget=forms.RadioSelect)
@@ -65,17 +65,17 @@ class AskingForm(forms.Form):
 
 
 class LadderForm(forms.Form):
-    """What the six steps are called."""
+    """What the six levels are called."""
 
     def __init__(self, data: Any = None, *, now: Ladder) -> None:
         super().__init__(data)
         for level in reversed(LEVELS):
             self.fields[f"level_{level}"] = forms.CharField(
-                label=_("Step %(n)s") % {"n": level}, max_length=ladders.LONGEST, initial=now.label(level)
+                label=_("Level %(n)s") % {"n": level}, max_length=ladders.LONGEST, initial=now.label(level)
             )
 
     def steps(self) -> list[tuple[int, BoundField]]:
-        """The steps with their fields, the highest first."""
+        """The levels with their fields, the highest first."""
         return [(level, self[f"level_{level}"]) for level in reversed(LEVELS)]
 
     def names(self) -> list[str]:
@@ -108,7 +108,7 @@ def page(request: StaffRequest) -> HttpResponse:
 @door("sets_up")
 @require_POST
 def ladder(request: StaffRequest) -> HttpResponse:
-    """Other names for the six steps."""
+    """Other names for the six levels."""
     form = LadderForm(request.POST, now=ladders.current(request.at))
     if form.is_valid():
         try:

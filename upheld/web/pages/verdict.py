@@ -1,6 +1,6 @@
 """The customer places the service they received on the ladder, behind the link in our letter, without signing in.
 
-Programs that look at letters follow every link in them: opening a page here, with whatever step in its address, writes
+Programs that look at letters follow every link in them: opening a page here, with whatever level in its address, writes
 nothing. Only the button does. The word in the address is the proof, which is why the form needs no cookie: another site
 that sent the form in a customer's name would have to know the word.
 """
@@ -31,7 +31,7 @@ from upheld.web.shell import render_bare
 @door("link")
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: StaffRequest, word: str, level: int | None = None) -> HttpResponse:
-    """The ladder, with the step of the link chosen already; once answered, the thanks for it."""
+    """The ladder, with the level of the link chosen already; once answered, the thanks for it."""
     invitation = linking.invitation_of(word)
     if invitation is None or invitation.kind != Kind.VERDICT:
         raise Http404
@@ -74,10 +74,10 @@ def _ladder(
     context = {
         "number": numbering.spoken(case.number, people.company()),
         "subject": case.subject_line or _("Your letter"),
-        "about": _("We closed this on %(day)s. Which step is nearest to the service that you received?")
+        "about": _("We closed this on %(day)s. Which level is nearest to the service that you received?")
         % {"day": moments.day(invitation.decision.closed_at or invitation.asked_at, zone=zone)},
-        "steps": [(step, ladder.label(step)) for step in reversed(LEVELS)],
-        "chosen": int(typed) if typed in {str(step) for step in LEVELS} else None,
+        "steps": [(one, ladder.label(one)) for one in reversed(LEVELS)],
+        "chosen": int(typed) if typed in {str(one) for one in LEVELS} else None,
         "form": form,
         "who": case.owner.first_name,
         "until": moments.long(invitation.expires_at, zone=zone),

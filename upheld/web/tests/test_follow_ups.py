@@ -62,7 +62,7 @@ def concluding(follow_up: FollowUp) -> str:
     return reverse("concluding", args=[follow_up.pk])
 
 
-def test_today_says_whom_to_go_back_to_with_the_first_words_the_step_and_the_date(house, case, follow_up):
+def test_today_says_whom_to_go_back_to_with_the_first_words_the_level_and_the_date(house, case, follow_up):
     page = text(browser_of(house.ada).get("/"))
     assert "Go back to one customer who was not served as expected." in page
     assert "A customer was not served as expected" in page
@@ -74,7 +74,7 @@ def test_today_says_whom_to_go_back_to_with_the_first_words_the_step_and_the_dat
     assert "It pinches" not in text(browser_of(house.bruno).get("/"))
 
 
-def test_a_long_comment_is_cut_on_today_and_none_leaves_the_step_alone(house, case):
+def test_a_long_comment_is_cut_on_today_and_none_leaves_the_level_alone(house, case):
     told(ask_about(case), 1, "pinch " * 100)
     page = text(browser_of(house.ada).get("/"))
     assert "pinch p…</a>" in page
@@ -114,7 +114,7 @@ def test_the_case_shows_telephone_first_then_the_words_and_a_small_form(house, c
     assert "Best: mornings" in panel
     assert panel.index("What came of it") < panel.index('id="pen-letter"')
     assert "How they were served" in page
-    assert "step 2 of 6" in page
+    assert "level 2 of 6" in page
 
 
 def test_what_came_of_it_is_written_down_by_whoever_went_back(house, case, follow_up):

@@ -80,7 +80,7 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
     return found
 
 
-def test_the_page_says_what_it_is_about_and_draws_the_six_steps_highest_first(invitation, case):
+def test_the_page_says_what_it_is_about_and_draws_the_six_levels_highest_first(invitation, case):
     page = text(browser_of().get(address(invitation)))
     assert "How were you served?" in page
     assert "Größe 39" in page
@@ -93,14 +93,14 @@ def test_the_page_says_what_it_is_about_and_draws_the_six_steps_highest_first(in
 
 
 @pytest.mark.parametrize("level", range(1, 7))
-def test_the_step_of_the_link_is_chosen_already(invitation, level):
+def test_the_level_of_the_link_is_chosen_already(invitation, level):
     page = text(browser_of().get(address(invitation, level)))
     assert page.count(" checked") == 1
     assert f'value="{level}" checked' in page
 
 
 @pytest.mark.parametrize("level", [0, 7, 10**30])
-def test_a_step_that_does_not_exist_chooses_nothing(invitation, level):
+def test_a_level_that_does_not_exist_chooses_nothing(invitation, level):
     page = browser_of().get(f"{address(invitation)}/{level}")
     assert page.status_code == 200
     assert " checked" not in text(page)
@@ -161,10 +161,10 @@ def test_at_as_expected_nobody_has_to_come_back(invitation):
 
 
 @pytest.mark.parametrize("level", ["", "0", "7", "-1", "two", "3.5", "٣x", "9" * 400])
-def test_without_a_step_the_page_says_so_and_keeps_the_words(invitation, level):
+def test_without_a_level_the_page_says_so_and_keeps_the_words(invitation, level):
     refused = browser_of().post(address(invitation), {"level": level, "comment": "Pinches."})
     assert refused.status_code == 422
-    assert "Choose the step that fits best." in text(refused)
+    assert "Choose the level that fits best." in text(refused)
     assert "Pinches." in text(refused)
     assert not Verdict.objects.exists()
 
@@ -231,7 +231,7 @@ def test_the_link_does_not_travel_on_and_sets_no_cookie(invitation):
         assert not page.cookies
 
 
-def test_the_names_of_the_steps_are_those_of_the_day_of_asking(house, invitation):
+def test_the_names_of_the_levels_are_those_of_the_day_of_asking(house, invitation):
     names = ["Criminal", "Basic", "Expected", "Desired", "Surprising", "Unbelievable"]
     ladders.relabel(names, by=house.bruno.actor, at=ASKED + timedelta(minutes=5))
     page = text(browser_of().get(address(invitation)))
