@@ -76,12 +76,13 @@ def _take_in(raw: bytes, recipient: Recipient, envelope: Envelope, *, at: dateti
     if known is not None:
         return known
     try:
-        return receiving.store(
-            tracing.above(envelope, recipient.address, at=at) + raw,
-            way=Arrival.Way.LISTENER,
-            mailbox=mailbox,
-            source_id=source.hexdigest(),
-            at=at,
-        )
+        with transaction.atomic():  # of its own, so that the bytes of a second one do not stay behind
+            return receiving.store(
+                tracing.above(envelope, recipient.address, at=at) + raw,
+                way=Arrival.Way.LISTENER,
+                mailbox=mailbox,
+                source_id=source.hexdigest(),
+                at=at,
+            )
     except receiving.SourceTaken:  # brought twice at the same moment; the other one has just been kept
         return Arrival.objects.get(way=Arrival.Way.LISTENER, mailbox=mailbox, source_id=source.hexdigest())
