@@ -7,9 +7,10 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
-from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
+from django.template.backends.utils import csrf_input
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -86,13 +87,13 @@ def render(
     }
     if fragment and request.headers.get("HX-Request"):
         return HttpResponse(_block(template, fragment, everything, request), status=status)
-    return HttpResponse(render_to_string(template, everything, request=request), status=status)
+    return HttpResponse(_whole(template, everything, request), status=status)
 
 
 def render_bare(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """A page without our masthead: the customer's, the form, what is lost."""
+    """A page without our masthead: the customer's, the form, what is lost. Without a form it sets no cookie."""
     everything = {**_base(request, people.company()), "bare": True, **context}
     return HttpResponse(render_to_string(template, everything, request=request), status=status)
 
@@ -115,9 +116,14 @@ def _block(template: str, block: str, context: dict[str, Any], request: HttpRequ
     return str(render_block(cast(Jinja2, engines["jinja2"]).env, template, block, **everything))
 
 
+def _whole(template: str, context: dict[str, Any], request: HttpRequest) -> str:
+    everything = context | csrf(request) | {"request": request}
+    return str(cast(Jinja2, engines["jinja2"]).env.get_template(template).render(everything))
+
+
 def csrf(request: HttpRequest) -> dict[str, Any]:
-    """The two names by which a template puts the form's token in."""
-    return {"csrf_token": csrf_token_lazy(request), "csrf_input": csrf_input_lazy(request)}
+    """The two names by which a template puts the form's token in, made once for all of a page's forms."""
+    return {"csrf_token": get_token(request), "csrf_input": csrf_input(request)}
 
 
 def _places(request: StaffRequest, place: str) -> list[dict[str, Any]]:
