@@ -72,7 +72,8 @@ def raise_finding(
 
     The case follows from the letter or the verdict, the department from the case unless it is given.
     """
-    by = Person.objects.select_for_update(of=("self",)).get(pk=by.pk)  # two clicks at once come one by one
+    # Two clicks at once come one by one; rows that only name this person need not wait.
+    by = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
     source = message or verdict
     case = source.case if source is not None else case
     department = department or (case.department if case else None)

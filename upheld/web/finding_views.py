@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from textwrap import shorten
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from upheld.cases.models import Case
 from upheld.findings import queries
@@ -75,3 +76,13 @@ def rows(findings: Iterable[Finding], *, at: datetime, zone: str) -> list[dict[s
 def on_case(viewer: Person, case: Case, *, at: datetime, zone: str) -> list[dict[str, Any]]:
     """What was learnt on a case, as far as the viewer may see it; one query."""
     return rows(queries.on_case(viewer, case), at=at, zone=zone)
+
+
+def on_today(minded: Sequence[dict[str, Any]]) -> str:
+    """The sentence of a Today on which nothing else is owed."""
+    if not minded:
+        return _("Nothing is owed today and nobody waits.")
+    waits = ngettext(
+        "One finding waits for what you say.", "%(n)s findings wait for what you say.", len(minded)
+    )
+    return waits % {"n": len(minded)}

@@ -23,6 +23,15 @@ def owners() -> Any:
     return Person.objects.working_here().exclude(role=Person.Role.ADMINISTRATOR).order_by("sort_key", "pk")
 
 
+class WordsField(forms.CharField):
+    """What somebody wrote, with line breaks as they are stored: browsers send two signs for each."""
+
+    def to_python(self, value: Any) -> str | None:
+        """The words with plain line breaks."""
+        words = super().to_python(value)
+        return words.replace("\r\n", "\n") if words else words
+
+
 class _Form(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}-%s", **options})
@@ -37,7 +46,7 @@ class WordsForm(_Form):
         initial=Finding.Kind.ISSUE,
         widget=forms.RadioSelect,
     )
-    words = forms.CharField(
+    words = WordsField(
         label=_("What was said"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "input people", "dir": "auto"}),
@@ -100,7 +109,7 @@ class AnswerForm(_Form):
     """What changes, and from when; or why it stays."""
 
     change = forms.ChoiceField(label=_("What comes of it?"), choices=CHANGES, widget=forms.RadioSelect)
-    answer = forms.CharField(
+    answer = WordsField(
         label=_("What changes, and from when? Or why does it stay?"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4, "class": "input people", "dir": "auto"}),
@@ -111,7 +120,7 @@ class AnswerForm(_Form):
 class PraiseForm(_Form):
     """Praise is passed on; a word about it is welcome and not needed."""
 
-    answer = forms.CharField(
+    answer = WordsField(
         label=_("To whom it was passed on"),
         required=False,
         max_length=4000,

@@ -51,6 +51,7 @@ def today(request: StaffRequest) -> HttpResponse:
     due = [one for one in found if one not in broken and one.deadline < night]
     later = [one for one in found if one not in broken and one not in due]
     waiting = cases.to_answer(request.person, until=night) if request.person.serves else ()
+    learnt = finding_views.to_mind(request.person, at=at, zone=zone)
     follow_ups = verdicts.to_go_back_to(request.person, company, at=at, zone=zone)
     places = cases.cases_of_promises(found)
     known: dict[str, Any] = {
@@ -65,7 +66,8 @@ def today(request: StaffRequest) -> HttpResponse:
         "today.html",
         {
             "dateline": moments.long(at, zone=zone),
-            "sentence": _sentence(broken, due, len(waiting), len(follow_ups)),
+            "sentence": _sentence(broken, due, len(waiting), len(follow_ups))
+            or finding_views.on_today(learnt),
             "paragraph": _paragraph(broken, len(waiting) if broken or due else 0, at=at, zone=zone),
             "horizon": horizon.for_promises(owed, at=at, zone=zone) if found else None,
             "groups": [
@@ -74,7 +76,7 @@ def today(request: StaffRequest) -> HttpResponse:
             ],
             "letters": _letters(waiting, company, at=at, zone=zone),
             "follow_ups": follow_ups,
-            "findings": finding_views.to_mind(request.person, at=at, zone=zone),
+            "findings": learnt,
             "later": [_promise(one, **known) for one in later[:5]],
             "more": len(found) == MOST,
             "next_words": _("Next promise: %(when)s.")
@@ -127,7 +129,7 @@ def _sentence(broken: Sequence[Promise], due: Sequence[Promise], letters: int, f
             )
             % {"n": follow_ups}
         )
-    return " ".join(said) or _("Nothing is owed today and nobody waits.")
+    return " ".join(said)
 
 
 def _paragraph(broken: Sequence[Promise], letters: int, *, at: datetime, zone: str) -> str:

@@ -276,6 +276,8 @@ def test_a_place_of_its_own_appears_with_the_first_finding(house, case):
 def test_what_an_owner_has_to_answer_stands_on_today(house, case):
     finding = make_finding(case, by=house.ada, at=MONDAY - 23 * DAY)
     page = text(browser_of(house.bruno).get("/"))
+    assert "One finding waits for what you say." in page
+    assert "Nothing is owed" not in page
     assert "Findings that wait for your answer" in page
     assert f'href="/findings/{finding.pk}"' in page
     assert "Findings that wait for your answer" not in text(browser_of(house.ada).get("/"))
@@ -326,3 +328,29 @@ def test_what_happened_to_it_is_on_its_page_and_on_the_case(house, case):
     assert "A finding, an issue: Service answers it. Bruno Keller owns it." in text(
         browser.get(f"/cases/{case.number}")
     )
+
+
+def test_the_same_words_from_a_browser_are_no_other_words(house):
+    case = make_case(house, words="The sole has come off.\n\nAgain.")
+    finding = make_finding(case, by=house.ada)
+    said = {"kind": "issue", "words": "The sole has come off.\r\n\r\nAgain."}
+    page = text(browser_of(house.ada).post(f"/findings/{finding.pk}/words", said, follow=True))
+    assert "Written down anew." not in page
+    finding.refresh_from_db()
+    assert finding.words == "The sole has come off.\n\nAgain."
+
+
+def test_signs_that_no_letter_holds_are_no_accident(house, case):
+    finding = answered(house, case)
+    browser = browser_of(house.ada)
+    seen = letter_of(case).pk
+    for typed in ("Dear\x00 Dora", "x" * 200_000, "<script>alert(1)</script>"):
+        assert browser.post(f"/findings/{finding.pk}/letter", {"text": typed, "seen": seen}).status_code < 500
+        Finding.objects.update(told_in=None)
+        seen = finding.case.messages.order_by("-pk").first().pk
+    said = {"kind": "idea", "words": "A \x00 shoehorn", "department": house.service.pk}
+    assert browser.post("/findings/new", said).status_code == 422
+    for key in ("9" * 30, "-1", "1.5", "١"):
+        assert browser.post("/findings/new", {"message": key}).status_code in (404, 422)
+        assert browser.get(f"/findings?department={key}&after={key}").status_code == 200
+    assert browser.get("/findings/99999999999999999999").status_code == 404
