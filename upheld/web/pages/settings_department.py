@@ -196,7 +196,8 @@ def _one(
     own = _own(one)
     holds = own or _everybodys()
     # The whole page of a department is opened from the list of them; its hours alone stand by themselves.
-    alone = is_alone(one) and request.resolver_match.url_name in ALONE
+    place = request.resolver_match.url_name if request.resolver_match else ""
+    alone = is_alone(one) and place in ALONE
     shared = one.calendar.departments.filter(closed_at__isnull=True).exclude(pk=one.pk).order_by("sort_key")
     context = {
         "one": one,
