@@ -1,8 +1,10 @@
 """A finding comes from a letter, a verdict, a case or a colleague, and always has an owner and an answer date."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from upheld.cases.tests.makers import answer, make_case, make_house
 from upheld.findings import dropping, raising, rewording
@@ -79,6 +81,22 @@ def test_a_second_click_is_not_a_second_finding(house, case):
     other = make_finding(case, by=house.ada, words="The parcel was open.")
     assert other != finding
     assert make_finding(case, by=house.bruno) != finding
+
+
+def test_two_clicks_at_once_make_one_finding(house, case):
+    message = letter_of(case)
+
+    def click(_number):
+        try:
+            return raising.raise_finding(message=message, by=house.ada, at=MONDAY).pk
+        except raising.AlreadyRaised as refused:
+            return refused.finding.pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(click, range(4)))) == 1
+    assert Finding.objects.count() == 1
 
 
 def test_what_was_dropped_can_be_raised_again(house, case):
