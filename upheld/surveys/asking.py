@@ -18,32 +18,22 @@ from psycopg.errors import ExclusionViolation, UniqueViolation
 
 from upheld.cases.models import Case
 from upheld.customers.models import Customer
-from upheld.journal import writing
-from upheld.journal.facts import Actor
 from upheld.refusals import Refusal
-from upheld.surveys import bank as banks
 from upheld.surveys import inviting, judging
-from upheld.surveys.facts import AskingChanged
+from upheld.surveys.arranging import LONGEST_WAIT as LONGEST_WAIT
+from upheld.surveys.arranging import NothingChanged as NothingChanged
+from upheld.surveys.arranging import ShareWrong as ShareWrong
+from upheld.surveys.arranging import WaitWrong as WaitWrong
+from upheld.surveys.arranging import begun
+from upheld.surveys.arranging import ours as ours
+from upheld.surveys.arranging import set_up as set_up
 from upheld.surveys.judging import Reason
-from upheld.surveys.models import APART, Asking, Decision, Kind, Pair
+from upheld.surveys.models import APART, Decision, Kind, Pair
 
 log = logging.getLogger(__name__)
 
 WINDOW = timedelta(days=30)
 """Closings that came up for asking longer ago are not looked at: no decision is stored for them."""
-LONGEST_WAIT = 720
-
-
-class WaitWrong(Refusal):
-    """Wait between 0 and 720 hours."""
-
-
-class ShareWrong(Refusal):
-    """A share lies between 0 and 1."""
-
-
-class NothingChanged(Refusal):
-    """You ask in this way already."""
 
 
 class NotClosed(Refusal):
@@ -60,31 +50,6 @@ class NotInAPair(Refusal):
 
 class NotYet(Refusal):
     """What was received is asked a month after what was expected, once a case was closed in the meantime."""
-
-
-def ours() -> Asking:
-    """How this company asks; the defaults before anybody has looked at them."""
-    return Asking.objects.first() or Asking()
-
-
-@transaction.atomic
-def set_up(
-    *, verdicts: bool, wait_hours: int, pairs_share: float, bank: int = banks.SHORT, by: Actor, at: datetime
-) -> Asking:
-    """How customers are asked from now on."""
-    if not 0 <= wait_hours <= LONGEST_WAIT:
-        raise WaitWrong(_("Wait between 0 and %(most)s hours.") % {"most": LONGEST_WAIT})
-    if not 0 <= pairs_share <= 1:
-        raise ShareWrong(_("A share lies between 0 and 1."))
-    banks.items(bank)
-    asking = _begun(at)
-    wanted = (verdicts, wait_hours, pairs_share, bank)
-    if (asking.verdicts, asking.wait_hours, asking.pairs_share, asking.bank) == wanted:
-        raise NothingChanged(_("You ask in this way already."))
-    asking.verdicts, asking.wait_hours, asking.pairs_share, asking.bank = wanted
-    asking.save(update_fields=["verdicts", "wait_hours", "pairs_share", "bank"])
-    writing.write(AskingChanged(*wanted), by=by, at=at)
-    return asking
 
 
 def decide(
@@ -109,7 +74,7 @@ def decide(
 
 def sweep(at: datetime, *, limit: int = 500) -> int:
     """Decide about closings whose wait is over, the oldest first; returns how many were decided."""
-    asking = _begun(at)
+    asking = begun(at)
     if asking.since is None:
         return 0
     until = at - timedelta(hours=asking.wait_hours)
@@ -135,20 +100,6 @@ def tried(do: Callable[[], object], what: str) -> bool:
         log.exception("Deciding about %s failed; it comes again.", what)
         return False
     return True
-
-
-@transaction.atomic
-def _begun(at: datetime) -> Asking:
-    """The one row, which says since when closings are asked about; its row held."""
-    found = Asking.objects.filter(since__isnull=False).first()
-    if found is not None:
-        return found
-    Asking.objects.get_or_create(only=True)
-    asking = Asking.objects.select_for_update().get(only=True)
-    if asking.since is None:
-        asking.since = at
-        asking.save(update_fields=["since"])
-    return asking
 
 
 @transaction.atomic
