@@ -169,6 +169,23 @@ def test_a_colleague_of_the_customer_chases_too(house):
     assert chaser.customer.name == "Otto Lindqvist"
 
 
+def test_whoever_she_sent_a_copy_to_chases_by_answering_her_letter_and_a_stranger_does_not(house):
+    raw = letter(headers="Cc: Otto Lindqvist <otto@harbour.example>")
+    case = Message.objects.get(arrival=arrive(house, raw)).case
+    reply = "In-Reply-To: <first@harbour.example>"
+    otto = letter(
+        "Has nobody answered?",
+        sender="Otto <otto@harbour.example>",
+        headers=reply,
+        message_id="<otto@h.example>",
+    )
+    message = Message.objects.get(arrival=arrive(house, otto, at=MONDAY + 2 * DAY))
+    assert message.case == case
+    assert Chaser.objects.get().message == message
+    eve = letter("Me too.", sender="Eve <eve@outside.example>", headers=reply, message_id="<eve@h.example>")
+    assert Message.objects.get(arrival=arrive(house, eve, at=MONDAY + 3 * DAY)).case != case
+
+
 def test_a_letter_after_closing_opens_it_again_and_is_no_chaser(house):
     case = make_case(house)
     closing.close(case, answer_needed=False, by=house.ada.actor, at=MONDAY + HOUR)
