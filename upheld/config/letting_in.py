@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from upheld.journal.facts import CLOCK
 from upheld.people import hiring
+from upheld.people import queries as people
 from upheld.people.models import Department, Login, Person
 from upheld.refusals import Refusal
 
@@ -46,6 +47,8 @@ def let_in(name: str, *, email: str, role: str, departments: list[str], password
         raise NotAnAddress(f"{email} is not an e-mail address.") from None
     _refuse_weak(password, email)
     found = [department_named(one) for one in departments]
+    if not found and (only := people.only_department()):
+        found = [only]  # where there is one, nobody need know its name
     person = hiring.hire(name, role=role, departments=found, by=CLOCK, at=at)
     hiring.let_in(person, email=email, password=password, at=at)
     return Person.objects.select_related("login").get(pk=person.pk)
