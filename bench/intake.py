@@ -58,7 +58,7 @@ def report(found: Figures, stand: Stand, *, letters: int, peer: bool, say: Calla
     raws = [letter(number, chance) for number in range(letters)]
     workplace.open_up(now)
     say(f"storing the bytes of {letters:,} letters, one by one")
-    found["floor.letters_s"] = round(letters / _floor(raws), 1)
+    found["floor.letters_per_s"] = round(letters / _floor(raws), 1)
     say(f"opening {COUNTED} letters in one process")
     found |= _asked_of_the_database(now, chance)
     say(f"taking in {letters:,} letters, served")
@@ -67,8 +67,8 @@ def report(found: Figures, stand: Stand, *, letters: int, peer: bool, say: Calla
     if peer:
         theirs = _peer(stand, raws, now, say)
         found |= {f"peer.intake.{name}": value for name, value in theirs.items()}
-        for name, better in (("letters_s", 1), ("cpu_ms", -1)):
-            found[f"ratio.intake.{name}"] = round((ours[name] / theirs[name]) ** better, 2)
+        found["ratio.intake.rate"] = round(ours["letters_per_s"] / theirs["letters_per_s"], 2)
+        found["ratio.intake.cpu"] = round(theirs["cpu_ms_per_letter"] / ours["cpu_ms_per_letter"], 2)
 
 
 def _floor(raws: list[bytes]) -> float:
@@ -152,8 +152,8 @@ def _served(stand: Stand, raws: list[bytes]) -> dict[str, float]:
     if filed != len(raws) + 1:
         raise RuntimeError(f"{filed} of {len(raws) + 1} letters were filed")
     return {
-        "letters_s": round(len(raws) / wall, 1),
-        "cpu_ms": round(1000 * used / len(raws), 2),
+        "letters_per_s": round(len(raws) / wall, 1),
+        "cpu_ms_per_letter": round(1000 * used / len(raws), 2),
         "stored_s": round(len(raws) / stored, 1),
         "acknowledgements_left_meanwhile": left,
         "foreign_cores": round((machine - used) / wall, 2),
@@ -180,7 +180,10 @@ def _peer(stand: Stand, raws: list[bytes], now: datetime, say: Callable[[str], N
     if told["left"]:
         raise RuntimeError(f"{setting_up.NAME} left {told['left']} letters")
     seconds = float(str(told["seconds"]))
-    return {"letters_s": round(len(raws) / seconds, 1), "cpu_ms": round(1000 * used / len(raws), 2)}
+    return {
+        "letters_per_s": round(len(raws) / seconds, 1),
+        "cpu_ms_per_letter": round(1000 * used / len(raws), 2),
+    }
 
 
 def _own_cpu() -> float:
