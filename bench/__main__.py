@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -32,6 +33,9 @@ at 10,000 cases in the same run; --no-peer leaves it out.
 def main(given: Sequence[str] | None = None) -> int:
     """Do what the words ask; 0 when all was measured."""
     words = list(sys.argv[1:] if given is None else given)
+    signal.signal(
+        signal.SIGTERM, lambda *_asked: sys.exit(143)
+    )  # whatever was started is stopped on the way out
     if words[:1] == ["clock"]:
         from bench import clock
 
