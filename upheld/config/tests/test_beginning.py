@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from upheld.config import beginning, places
+from upheld.config import beginning, letting_in, places
 from upheld.config.tests.running import environment, eventually, free_port, serving
-from upheld.people.tests.makers import make_person
+from upheld.people.tests.makers import make_department, make_person
 from upheld.web.tests.visitors import browser_of
 
 
@@ -43,3 +43,19 @@ def test_serving_an_empty_installation_prints_a_link_that_opens_without_an_accou
         with urllib.request.urlopen(found[1]) as answer:
             assert b"Question 1 of 5" in answer.read()
         assert "set-up-link.txt" in server.said
+
+
+@pytest.mark.django_db
+def test_a_colleague_let_in_at_the_terminal_belongs_to_the_only_department() -> None:
+    def let_in(name: str) -> list[str]:
+        email = f"{name.lower()}@harbour-shoes.example"
+        person = letting_in.let_in(
+            name, email=email, role="agent", departments=[], password="deck-shoe-kiel-39"
+        )
+        return [one.name for one in person.departments.all()]
+
+    assert let_in("Ada") == []
+    make_department()
+    assert let_in("Nora") == ["Service"]
+    make_department("Returns", duty=make_person("Ivo Dahl"))
+    assert let_in("Pia") == []

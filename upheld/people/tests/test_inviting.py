@@ -36,7 +36,7 @@ def test_a_link_of_another_hand_too_old_or_of_somebody_who_left_opens_nothing():
         ada.refresh_from_db()
         word = inviting.word_for(ada)
     for wrong in ("", "nothing", word[:-1] + ("a" if word[-1] != "a" else "b")):
-        with pytest.raises(inviting.LinkIsOver):
+        with pytest.raises(inviting.NoSuchLink):
             inviting.who(wrong)
     with time_machine.travel(NOW + timedelta(days=13), tick=False):
         assert inviting.who(word) == ada

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.test import Client
+from django.db import connection
+from django.test import Client, RequestFactory
 
 from upheld.channels.models import Departure, Mailbox
 from upheld.channels.searching import Tried
@@ -187,6 +189,29 @@ def test_servers_are_not_asked_too_often(browser, servers, monkeypatch):
     assert len(servers.asked) == 2
     with time_machine.travel(NOW + timedelta(minutes=11), tick=False):
         assert "It works" in text(browser.post("/setup/mailbox/trying", BOX))
+
+
+def test_one_try_waits_for_the_other_and_says_so(browser, ada, servers):
+    """Another connection of ours holds the lock, as another worker's try does."""
+    form = setup_mailbox.MailboxQuestion(BOX)
+    assert form.is_valid()
+    request = RequestFactory().post("/setup/mailbox/trying", BOX)
+    request.session, request.person, request.at = {}, ada, NOW
+    known = connection.settings_dict
+    with psycopg.connect(
+        dbname=known["NAME"],
+        user=known["USER"],
+        password=known["PASSWORD"],
+        host=known["HOST"],
+        port=known["PORT"],
+    ) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", [setup_mailbox._ONE_AT_A_TIME, ada.pk])
+        with pytest.raises(setup_mailbox.StillTrying):
+            setup_mailbox._look(request, form)
+    assert servers.asked == []
+    request.session = {"tries": [NOW.timestamp()] * setup_mailbox.MOST}
+    with pytest.raises(setup_mailbox.Enough):
+        setup_mailbox._look(request, form)
 
 
 def test_nobody_but_those_who_set_up_asks_servers_through_us(ada):
