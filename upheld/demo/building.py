@@ -1,4 +1,4 @@
-"""Building the demo: sixty days of Harbour Shoes, lived through until this very moment, then left to whoever looks."""
+"""Building the demo: nine months of Harbour Shoes, lived through until this very moment, then left to whoever looks."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ from upheld.customers.models import Account
 from upheld.demo import cast, clientele, days, decks, oddities, others, scenes, waiting
 from upheld.demo.clientele import Client
 from upheld.demo.desk import Desk
+from upheld.demo.learning import Learning
 from upheld.demo.stage import Stage
 from upheld.demo.stories import Chances
 from upheld.demo.timeline import Deed, Timeline
+from upheld.demo.voices import Voices
 from upheld.notices import telling
 from upheld.notices.models import Notice
 from upheld.people.models import Company, Person
@@ -30,7 +32,7 @@ from upheld.promises.models import Promise
 from upheld.refusals import Refusal
 
 SEED = 1042
-DAYS = 60
+DAYS = 274
 _BEFORE = timedelta(days=3)
 """Before the first letter, the company writes down whom it knows."""
 _SCENES = timedelta(days=42)
@@ -113,6 +115,9 @@ def _plan(now: datetime, days_back: int, progress: Callable[[str], None]) -> Des
     _plan_acquaintances(desk, clients)
     chances = Chances(decks.Deck(decks.ANSWERS, rng), decks.Deck(decks.PROMISES, rng))
     days.plan(desk, chances, clientele.others(), start=start, now=now)
+    learning = Learning(desk, now)
+    learning.plan(start, now)
+    Voices(desk, learning, days.prices_rise(start, now)).plan(start, now)
     stage = Stage(desk, now)
     for part in (scenes, others, oddities, waiting):
         part.plan(stage)

@@ -8,6 +8,7 @@ from random import Random
 
 from upheld.customers import describing, meeting
 from upheld.customers.models import Account
+from upheld.demo import neighbours
 from upheld.demo.letters import Correspondent
 from upheld.people.models import Person
 from upheld.people.names import sort_key
@@ -189,8 +190,16 @@ Norman Pike|norman.pike@post.example||||en|Europe/London
 
 
 def others() -> tuple[Client, ...]:
-    """Everybody who is in no scene."""
-    return tuple(Client(*line.split("|")) for line in _OTHERS.strip().splitlines())
+    """Everybody who is in no scene: those who write often, and the many who seldom do."""
+    return tuple(Client(*line.split("|")) for line in _OTHERS.strip().splitlines()) + neighbours_of_the_shop()
+
+
+def neighbours_of_the_shop() -> tuple[Client, ...]:
+    """The many who seldom write."""
+    return tuple(
+        Client(name, email, language=language, zone=zone)
+        for name, email, language, zone in neighbours.lines()
+    )
 
 
 def open_accounts() -> dict[str, Account]:
@@ -214,5 +223,5 @@ def remember(client: Client, accounts: dict[str, Account], *, by: Person, at: da
 
 
 def known_before(client: Client, rng: Random) -> bool:
-    """Whether the company knew them: whoever has an account or left a number, and some of the rest."""
-    return bool(client.account or client.phone or client in NAMED) or rng.random() < 0.35
+    """Whether the company knew them: whoever has an account or left a number, and most of the rest."""
+    return bool(client.account or client.phone or client in NAMED) or rng.random() < 0.85

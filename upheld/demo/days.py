@@ -13,7 +13,7 @@ from upheld.demo.cast import PARTS, House
 from upheld.demo.clientele import Client
 from upheld.demo.desk import Desk
 from upheld.demo.hours import Hours
-from upheld.demo.matters import ABROAD, BILLING, GERMAN, REPAIRS, SALES, SERVICE, Matter
+from upheld.demo.matters import ABROAD, BILLING, GERMAN, PRICES, REPAIRS, SALES, SERVICE, Matter
 from upheld.demo.stories import Chances, Story
 from upheld.people import attending
 from upheld.people.models import Person
@@ -27,18 +27,39 @@ _LAST_DAYS = timedelta(days=6)
 _FARAH_AWAY = timedelta(days=8)
 _FORGOTTEN = timedelta(days=60)
 _MOST_DRAWS = 100
+_BUSY_SINCE = timedelta(days=60)
+_QUIETER = 0.3
+"""Before that the shop was smaller: so much of today's letters a day."""
+_SPRING = (4, 1)
+_PRICES_FOR = timedelta(days=24)
+_ABOUT_PRICES = 2.4
+"""Letters a day about the prices, in the weeks after they rose."""
+
+
+def prices_rise(start: datetime, now: datetime) -> datetime:
+    """When the prices rose: on the first of April, or, if that lies outside, after the first quarter of the time."""
+    for year in (now.year, now.year - 1):
+        april = datetime(year, *_SPRING, 8, tzinfo=now.tzinfo)
+        if start < april < now - _PRICES_FOR:
+            return april
+    return start + (now - start) / 4
 
 
 def plan(desk: Desk, chances: Chances, clients: Sequence[Client], *, start: datetime, now: datetime) -> None:
     """Plan every day from the start until now."""
     _plan_leave(desk, now)
+    rise = prices_rise(start, now)
     told: dict[tuple[str, tuple[str, ...]], datetime] = {}
     for day in _days(start.date(), now.date()):
         _plan_presence(desk, day, now)
-        for moment in sorted(_letters_of(desk.house.hours["service"], day, desk.rng)):
+        noon = datetime.combine(day, datetime.min.time(), tzinfo=now.tzinfo) + _DAY / 2
+        much = 1.0 if noon > now - _BUSY_SINCE else _QUIETER
+        for moment in sorted(_letters_of(desk.house.hours["service"], day, desk.rng, much)):
             if start < moment < now:
                 client, matter = _news(clients, desk.rng, told, moment)
                 desk.timeline.plan(moment, Story(desk, chances, client, matter).begin)
+        if rise <= noon < rise + _PRICES_FOR and now - start > _BUSY_SINCE:
+            _plan_complaints(desk, chances, clients, day, told, now)
 
 
 def keep_watch(house: House, now: datetime) -> None:
@@ -91,8 +112,26 @@ def _come(person: Person, at: datetime) -> None:
     attending.come(person, at=at)
 
 
-def _letters_of(hours: Hours, day: date, rng: Random) -> Iterator[datetime]:
-    expected = _LETTERS[day.weekday()] * rng.uniform(0.8, 1.2)
+def _plan_complaints(
+    desk: Desk,
+    chances: Chances,
+    clients: Sequence[Client],
+    day: date,
+    told: dict[tuple[str, tuple[str, ...]], datetime],
+    now: datetime,
+) -> None:
+    """The prices have risen, and some write about it."""
+    speaking = [client for client in clients if client.language == "en"]
+    share = _ABOUT_PRICES / max(_LETTERS)
+    for moment in sorted(_letters_of(desk.house.hours["service"], day, desk.rng, share)):
+        client, matter = _writer(speaking, desk.rng), desk.rng.choice(PRICES)
+        if moment < now and (client.name, matter.subjects) not in told:
+            told[client.name, matter.subjects] = moment
+            desk.timeline.plan(moment, Story(desk, chances, client, matter).begin)
+
+
+def _letters_of(hours: Hours, day: date, rng: Random, much: float) -> Iterator[datetime]:
+    expected = _LETTERS[day.weekday()] * rng.uniform(0.8, 1.2) * much
     count = int(expected) + (rng.random() < expected % 1)
     for _each in range(count):
         shift = rng.choices((_AT_NIGHT, _BY_DAY, _IN_THE_EVENING), (0.08, 0.7, 0.22))[0]
@@ -117,8 +156,8 @@ def _news(
 
 
 def _writer(clients: Sequence[Client], rng: Random) -> Client:
-    """Companies write more often than persons."""
-    return rng.choices(clients, [3 if client.account else 1 for client in clients])[0]
+    """Companies write more often than persons, and those who left no number seldom."""
+    return rng.choices(clients, [6 if client.account else 3 if client.phone else 1 for client in clients])[0]
 
 
 def _matter_for(client: Client, rng: Random) -> Matter:

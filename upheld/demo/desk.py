@@ -21,10 +21,12 @@ from upheld.demo import letters
 from upheld.demo.cast import House
 from upheld.demo.clientele import Client
 from upheld.demo.timeline import Timeline
+from upheld.findings import following as findings
 from upheld.journal import numbering
 from upheld.people.models import Person
 from upheld.promises import breaking, clocks, warning
 from upheld.promises.models import Promise, Standard
+from upheld.surveys import leaving as invitations
 
 UNDO = timedelta(seconds=15)
 Left = Callable[[list[Promise], datetime], None]
@@ -96,11 +98,16 @@ class Desk:
         self.timeline.plan(at + UNDO, lambda then: self._leaves(message.pk, left, then))
         return message
 
+    def leaves(self, message: int, at: datetime) -> None:
+        """Let a letter that was written elsewhere leave at its moment."""
+        self.timeline.plan(at, lambda then: self._leaves(message, lambda promises, moment: None, then))
+
     def hear(self) -> None:
         """What the journal's readers do within moments."""
         numbering.after_restore()
-        while leaving.follow():
-            pass
+        for follow in (leaving.follow, invitations.follow, findings.follow):
+            while follow():
+                pass
 
     def watch(self, promise: Promise) -> None:
         """Let the clock look at a promise when it is to warn and when the date has passed."""

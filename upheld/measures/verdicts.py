@@ -23,7 +23,7 @@ from upheld.methods.share import Share
 from upheld.surveys.models import AS_EXPECTED, LEVELS, Invitation, Kind, Ladder, Verdict
 
 DEFINITION = _(
-    "Of all verdicts that customers gave in this period: those at *as expected* or higher. Customers are asked once "
+    "Of all verdicts that customers gave in this period: those at “as expected” or higher. Customers are asked once "
     "a request is closed and nothing is owed, and not more than once in thirty days. Whoever did not answer is not "
     "counted."
 )

@@ -10,22 +10,25 @@ import pytest
 from django.db import connection
 from django.db.models import Count, F
 
-from upheld.cases.models import Case, CasePromise, Message, Note
+from upheld.cases.models import Case, CasePromise, Chaser, Message, Note
 from upheld.channels import blobs
 from upheld.channels.models import Arrival, Departure, File, Mailbox
 from upheld.customers.models import Account, Customer
 from upheld.demo import building
 from upheld.demo.building import Built
+from upheld.demo.matters import PRICES
 from upheld.demo.tests.conftest import Build
+from upheld.findings.models import Finding
 from upheld.journal import reading, sealing
 from upheld.journal.facts import Subject, UnknownFact, restore
 from upheld.journal.models import Record
 from upheld.journal.queries import timeline
-from upheld.measures import first_answer, promises_kept
+from upheld.measures import beliefs, expectations, first_answer, promises_kept, verdicts
 from upheld.measures.periods import Period
 from upheld.notices.models import Notice
 from upheld.people.models import Department, Person
 from upheld.promises.models import Promise, StandardClock, State
+from upheld.surveys.models import AS_EXPECTED, REST, Decision, FollowUp, Invitation, Verdict
 from upheld.web.facts import FACTS
 
 pytestmark = pytest.mark.django_db
@@ -49,10 +52,10 @@ def dora() -> Case:
 
 
 def test_it_is_as_large_as_a_company_of_fifteen(built):
-    assert 300 <= built.cases <= 420
+    assert 650 <= built.cases <= 950
     assert 40 <= built.open_cases <= 70
     assert Department.objects.count() == 5
-    assert 90 <= Customer.objects.count() <= 110
+    assert Customer.objects.count() >= 290
     assert Account.objects.filter(customers__isnull=False).distinct().count() >= 10
     assert Note.objects.count() > 50
     assert Mailbox.objects.filter(imap_host="", smtp_host="").count() == Mailbox.objects.count() >= 2
@@ -68,7 +71,7 @@ def test_everybody_may_sign_in_and_every_role_is_there(built):
 
 
 def test_it_tells_how_far_it_is_once_a_week():
-    assert len(TOLD) == 10
+    assert len(TOLD) == 41
     assert TOLD[0].startswith("Week 1")
     assert "open" in TOLD[-1]
 
@@ -223,3 +226,47 @@ def test_letters_come_at_every_hour_and_the_lead_deals_out_those_of_the_night():
 
 def test_who_is_on_leave_holds_no_open_case():
     assert not Case.objects.open().filter(owner__name="Farah Haddad").exists()
+
+
+def test_customers_said_how_it_went_and_nobody_was_asked_twice_in_thirty_days():
+    period = Period(THURSDAY - timedelta(days=270), THURSDAY, "Europe/Berlin")
+    figure = verdicts.measure(period)
+    assert figure.n > 120
+    assert all(figure.ladders[0].counts)
+    assert 0.8 < figure.share.value < 0.95
+    by_customer: dict[int, list[datetime]] = {}
+    for customer, asked_at in Invitation.objects.order_by("asked_at").values_list("customer", "asked_at"):
+        by_customer.setdefault(customer, []).append(asked_at)
+    assert all(b - a >= REST for moments in by_customer.values() for a, b in pairwise(moments))
+    assert Decision.objects.exclude(reason="asked").values("reason").distinct().count() >= 3
+
+
+def test_who_was_served_badly_was_spoken_to():
+    poor = Verdict.objects.filter(level__lt=AS_EXPECTED)
+    assert poor.filter(follow_up__isnull=True).count() == 0
+    assert FollowUp.objects.filter(done_at__isnull=False).count() > 5
+
+
+def test_expectation_and_belief_stand_beside_what_was_received():
+    period = Period(THURSDAY - timedelta(days=270), THURSDAY, "Europe/Berlin")
+    assert expectations.measure(period).overall is not None
+    believed = beliefs.measure(period)
+    assert believed.groups[0].gap is not None
+    assert believed.groups[0].gap > 0
+
+
+def test_findings_were_answered_and_some_wait():
+    assert Finding.objects.answered().count() >= 6
+    assert 1 <= Finding.objects.unanswered().count() <= 8
+    assert Finding.objects.filter(told_at__isnull=False).exists()
+
+
+def test_prices_rose_in_spring_and_customers_wrote_about_it():
+    subjects = [subject for matter in PRICES[:2] for subject in matter.subjects]
+    about = Case.objects.filter(subject_line__in=subjects)
+    assert about.count() > 15
+    assert {opened.month for opened in about.values_list("opened_at", flat=True)} == {4}
+
+
+def test_customers_who_had_to_ask_again_were_counted():
+    assert Chaser.objects.count() > 10
