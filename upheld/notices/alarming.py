@@ -27,9 +27,14 @@ from upheld.notices import planning
 from upheld.notices.facts import AlarmOver, AlarmRaised
 from upheld.notices.models import Alarm, AlarmPlan, Call
 from upheld.people import queries as people
+from upheld.refusals import Refusal
 
 PATIENCE = timedelta(minutes=5)
 """So long something has to be wrong before anybody is called."""
+
+
+class NoWayOut(Refusal):
+    """A letter to those who are to be called has no mailbox that it could leave from."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,12 @@ def watch(troubles: Iterable[Trouble], *, at: datetime) -> int:
 def test(*, at: datetime) -> list[str]:
     """Call everybody for practice; whom. Nobody is called twice for one click: the letters leave once."""
     plan = planning.plan()
+    if plan.addresses and not _sound_mailbox():
+        raise NoWayOut(
+            _(
+                "No letter can leave: no mailbox is connected that sends. Those with an address are not called."
+            )
+        )
     with transaction.atomic():
         _tell(plan, None, Call.Event.TEST, _("This is a test of the alarms. All is well."), at=at)
     return [*plan.addresses, *([plan.webhook] if plan.webhook else [])]

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from http.client import HTTPException
 
 from django.conf import settings
 from django.urls import reverse
@@ -99,7 +100,7 @@ def _post(plan: AlarmPlan, call: Call) -> str:
             status = answer.status
     except urllib.error.HTTPError as error:
         status = error.code
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         return _("Nothing answers there (%(why)s).") % {"why": str(getattr(error, "reason", error))[:200]}
     if status >= HTTPStatus.MULTIPLE_CHOICES:
         return _("It answered with %(status)s.") % {"status": status}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets as randomness
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from upheld.channels import composing, secrets
+from upheld.channels import admitting, composing, secrets
 from upheld.channels.models import Mailbox
 from upheld.journal import writing
 from upheld.journal.facts import Actor
@@ -53,7 +54,7 @@ def call(addresses: Sequence[str], *, webhook: str, by: Actor, at: datetime) -> 
             raise BadAddress(
                 _("%(address)s is not an address that a letter can be sent to.") % {"address": one}
             )
-        if Mailbox.objects.filter(address=one.lower()).exists():
+        if _is_ours(one):
             raise OurOwnAddress(
                 _("%(address)s is fetched by Upheld itself: nobody would hear of it.") % {"address": one}
             )
@@ -69,13 +70,28 @@ def call(addresses: Sequence[str], *, webhook: str, by: Actor, at: datetime) -> 
     return row
 
 
+def _is_ours(address: str) -> bool:
+    """Whether a letter to it comes back to us: a mailbox of ours, with a +word or without."""
+    with contextlib.suppress(admitting.NotOurs):
+        return bool(admitting.recognise(address))
+    return Mailbox.objects.filter(address=address.lower()).exists()
+
+
 def _refuse_place(place: str) -> None:
-    parts = urlsplit(place)
-    try:
-        sound = bool(parts.hostname) and (parts.port is None or parts.port > 0) and len(place) <= 500
-    except ValueError:
-        sound = False
-    if not sound or parts.scheme not in ("https", "http") or parts.username or parts.password:
+    parts = _parts_of(place)
+    if parts is None or parts.scheme not in ("https", "http") or parts.username or parts.password:
         raise BadPlace(_("Give the whole address of the page, such as https://alarms.example/upheld."))
     if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
         raise BadPlace(_("Only a page on this machine may be called without https."))
+
+
+def _parts_of(place: str) -> SplitResult | None:
+    """The address taken apart; None for one that cannot be called as it stands, with a gap or a sign in it that no
+    address holds."""
+    try:
+        parts = urlsplit(place)
+        sound = bool(parts.hostname) and (parts.port is None or parts.port > 0) and len(place) <= 500
+    except ValueError:
+        return None
+    writable = place.isprintable() and " " not in place and f"{parts.path}{parts.query}".isascii()
+    return parts if sound and writable else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -160,9 +161,40 @@ def test_nobody_listening_is_said_in_words() -> None:
     assert "Nothing answers there" in calling.call(Call.objects.get(), at=MONDAY).trouble
 
 
+def test_a_page_that_answers_nonsense_is_tried_again_and_not_given_up_in_silence() -> None:
+    make_house()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        planning.call([], webhook=f"http://127.0.0.1:{port}/upheld", by=SVEN, at=MONDAY)
+        alarming.test(at=MONDAY)
+
+        def answer() -> None:
+            line, _peer = server.accept()
+            with line:
+                line.recv(65536)
+                line.sendall(b"this is no answer\r\n\r\n")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        assert "Nothing answers there" in calling.call(Call.objects.get(), at=MONDAY).trouble
+        thread.join(5)
+    assert ProcrastinateJob.objects.filter(task_name="notices.call").count() == 2
+
+
+def test_a_practice_call_that_no_mailbox_can_send_is_refused() -> None:
+    house = make_house()
+    planning.call(["piotr@home.example"], webhook="", by=SVEN, at=MONDAY)
+    assert alarming.test(at=MONDAY) == ["piotr@home.example"]
+    house.mailbox.closed_at = MONDAY
+    house.mailbox.save()
+    with pytest.raises(alarming.NoWayOut):
+        alarming.test(at=MONDAY)
+
+
 @pytest.mark.parametrize(
     "place", ["ftp://x.example/", "http://x.example/", "https://", "https://u:p@x.example/", "javascript:1",
-              "https://x.example:99999/"],
+              "https://x.example:99999/", "https://[::1", "https://[bad]/x", "https://x.example/a b",
+              "https://x.example/a\tb", "https://x.example/\u00e4"],
 )  # fmt: skip
 def test_a_place_that_cannot_be_called_safely_is_refused(place: str) -> None:
     with pytest.raises(planning.BadPlace):
@@ -173,6 +205,8 @@ def test_addresses_that_would_reach_nobody_are_refused() -> None:
     house = make_house()
     with pytest.raises(planning.OurOwnAddress):
         planning.call([house.mailbox.address.upper()], webhook="", by=SVEN, at=MONDAY)
+    with pytest.raises(planning.OurOwnAddress):
+        planning.call([house.mailbox.address.replace("@", "+alarms@")], webhook="", by=SVEN, at=MONDAY)
     with pytest.raises(planning.BadAddress):
         planning.call(["piotr at home"], webhook="", by=SVEN, at=MONDAY)
     with pytest.raises(planning.TooMany):

@@ -85,7 +85,11 @@ def page(request: StaffRequest) -> HttpResponse:
 @require_POST
 def practice(request: StaffRequest) -> HttpResponse:
     """Call everybody once, for practice."""
-    called = alarming.test(at=request.at)
+    try:
+        called = alarming.test(at=request.at)
+    except alarming.NoWayOut as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("settings_alarms")
     if called:
         told = ngettext("One test is on its way.", "%(n)s tests are on their way.", len(called))
         messages.success(request, told % {"n": len(called)})
