@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
 
@@ -77,10 +77,11 @@ def measure(period: Period, *, department: int | None = None) -> Expectations:
 
 
 def answered(period: Period, *, department: int | None = None) -> QuerySet[Invitation]:
-    """The second halves that were answered in the period: the list behind n."""
-    return Invitation.objects.filter(
+    """The second halves that were answered in the period, to the newest questions among them: the list behind n."""
+    found = Invitation.objects.filter(
         kind=Kind.PERCEPTION, pair__isnull=False, **within("answered_at", period), **of(department)
     )
+    return found.filter(bank=Subquery(found.order_by("-bank").values("bank")[:1]))
 
 
 def _newest(pairs: Iterable[WholePair]) -> list[WholePair]:

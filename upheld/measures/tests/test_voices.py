@@ -17,7 +17,7 @@ from upheld.measures.tests.makers import make_ladder, make_pair, make_verdict
 from upheld.methods.share import Share
 from upheld.people.tests.makers import MONDAY, make_department, make_person
 from upheld.surveys import bank
-from upheld.surveys.models import Belief, Dimension, Round
+from upheld.surveys.models import Belief, Dimension, Invitation, Round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox")]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -103,6 +103,17 @@ def test_expected_and_received_are_taken_within_each_customer():
     assert rows[Dimension.EMPATHY].gap.value == pytest.approx(-1)
     assert figure.overall.gap.value == pytest.approx(-1.4)
     assert figure.overall.short == Share(5, 5)
+
+
+def test_other_questions_begin_a_figure_and_its_list_anew():
+    """Answers to different questionnaires are never one figure; the list behind n holds as many as n says."""
+    service = make_house().service
+    for number in range(8):
+        pair = make_pair(service, {"*": 6}, {"*": 5}, at=MONDAY + HOUR)
+        if number < 3:
+            Invitation.objects.filter(pair=pair).update(bank=2)
+    figure = expectations.measure(WEEK)
+    assert figure.n == expectations.answered(WEEK).count() == 3
 
 
 def test_of_fewer_than_five_no_mean_is_told():
