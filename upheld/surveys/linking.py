@@ -16,7 +16,8 @@ from upheld.channels.keys import keys_for
 from upheld.surveys.models import Invitation
 
 PURPOSE = "invitation"
-_SHAPE = re.compile(r"(\d{1,18})-([a-z2-7]{32})")
+# Mail programs and whoever copies a link add what stood behind it: a full stop, a bracket.
+_SHAPE = re.compile(r"([0-9]{1,18})-([a-z2-7]{32})[^a-z0-9]{0,8}")
 
 
 def word_for(invitation: Invitation) -> str:

@@ -7,6 +7,8 @@ that sent the form in a customer's name would have to know the word.
 
 from __future__ import annotations
 
+import re
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -26,11 +28,13 @@ from upheld.web.doors import StaffRequest, door
 from upheld.web.pages.asking_forms import VerdictForm
 from upheld.web.shell import render_bare
 
+_LEVEL = re.compile(r"([0-9]{1,3})[^a-z0-9]{0,8}")
+
 
 @csrf_exempt
 @door("link")
 @require_http_methods(["GET", "HEAD", "POST"])
-def page(request: StaffRequest, word: str, level: int | None = None) -> HttpResponse:
+def page(request: StaffRequest, word: str, level: str = "") -> HttpResponse:
     """The ladder, with the level of the link chosen already; once answered, the thanks for it."""
     invitation = linking.invitation_of(word)
     if invitation is None or invitation.kind != Kind.VERDICT:
@@ -64,12 +68,12 @@ def _give(request: StaffRequest, invitation: Invitation, word: str, form: Verdic
 
 
 def _ladder(
-    request: StaffRequest, invitation: Invitation, word: str, form: VerdictForm, level: int | None
+    request: StaffRequest, invitation: Invitation, word: str, form: VerdictForm, level: str
 ) -> HttpResponse:
     case, ladder = invitation.case, invitation.ladder
     if case is None or ladder is None:
         raise Http404
-    typed = form.data.get("level", "") if form.is_bound else str(level or "")
+    typed = form.data.get("level", "") if form.is_bound else _level_of(level)
     zone = wording.zone_for(case)
     context = {
         "number": numbering.spoken(case.number, people.company()),
@@ -85,6 +89,12 @@ def _ladder(
     }
     status = 422 if form.is_bound else 200
     return by_link.private(render_bare(request, "verdict.html", context, status=status))
+
+
+def _level_of(given: str) -> str:
+    """The level at the end of a link, without the full stop or bracket that stood behind it in a letter."""
+    found = _LEVEL.fullmatch(given)
+    return found[1] if found else ""
 
 
 def _thanks(request: StaffRequest, invitation: Invitation) -> HttpResponse:
@@ -127,5 +137,5 @@ def _over(request: StaffRequest, invitation: Invitation) -> HttpResponse:
 
 urlpatterns: list[URLPattern] = [
     path("v/<str:word>", page, name="verdict"),
-    path("v/<str:word>/<int:level>", page, name="verdict_level"),
+    path("v/<str:word>/<path:level>", page, name="verdict_level"),
 ]

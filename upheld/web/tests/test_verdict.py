@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import timedelta
 
 import pytest
@@ -252,3 +253,20 @@ def test_nothing_internal_is_on_the_page(house, invitation):
 def test_a_case_that_was_never_asked_about_has_no_link(case):
     assert MONDAY < WHEN
     assert browser_of().get(f"/v/{case.number}-{'a' * 32}").status_code == 404
+
+
+@pytest.mark.parametrize("behind", [".", ")", ">", "%3E", "%20", "./", "%22,"])
+def test_what_a_mail_program_adds_behind_a_link_is_overlooked(invitation, behind):
+    browser = browser_of()
+    assert browser.get(f"/v/{word_of(invitation)}{behind.rstrip('/')}").status_code == 200
+    page = browser.get(f"{address(invitation, 5)}{behind}")
+    assert page.status_code == 200
+    assert re.search(r'value="5"[^>]*checked', page.content.decode())
+    assert not Verdict.objects.exists()
+
+
+@pytest.mark.parametrize("level", ["0", "7", "55", "x", "9" * 5000, "5-5"])
+def test_a_level_that_there_is_not_chooses_nothing(invitation, level):
+    page = browser_of().get(f"/v/{word_of(invitation)}/{level}")
+    assert page.status_code == 200
+    assert "checked" not in page.content.decode()
