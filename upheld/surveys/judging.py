@@ -6,6 +6,7 @@ all. Nobody is asked what we know: while we owe an answer or a promise, there is
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from psycopg.types.range import TimestamptzRange
 
 from upheld.cases import awaiting
 from upheld.cases.models import Case, CasePromise, Message
-from upheld.channels import composing
+from upheld.channels import admitting, composing
 from upheld.channels.models import Mailbox
 from upheld.customers.models import Address, Customer
 from upheld.promises.models import Promise
@@ -84,11 +85,13 @@ def open_pair(customers: Sequence[int]) -> Pair | None:
 def address_of(customers: Sequence[int], case: Case | None) -> str:
     """Where the question goes: the address that the case's answers went to, else the newest that we know; else "".
 
-    An address from which a letter of ours came back is not used.
+    An address from which a letter of ours came back is not used, nor one of our own: nobody would be asked there.
     """
     known = list(_addresses(customers, case))
     dead = _dead(customers) if known else set()
-    usable = (one for one in known if one.lower() not in dead and composing.address_ok(one))
+    usable = (
+        one for one in known if one.lower() not in dead and composing.address_ok(one) and not _is_ours(one)
+    )
     return next(usable, "")
 
 
@@ -130,6 +133,12 @@ def _addresses(customers: Sequence[int], case: Case | None) -> Iterable[str]:
         )
     theirs = Address.objects.filter(customer__in=customers).order_by("-added_at", "-pk")
     yield from theirs.values_list("email", flat=True)[:50]
+
+
+def _is_ours(address: str) -> bool:
+    with contextlib.suppress(admitting.NotOurs):
+        return bool(admitting.recognise(address))
+    return False
 
 
 def _promise_owed(customers: Sequence[int]) -> bool:

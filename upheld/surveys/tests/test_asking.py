@@ -189,6 +189,14 @@ def test_without_a_usable_address_nobody_is_asked():
     assert reason(scene) == Reason.NO_ADDRESS
 
 
+@pytest.mark.parametrize("address", ["service@harbour-shoes.example", "Service+c7.abc@Harbour-Shoes.example"])
+def test_nobody_is_asked_at_a_mailbox_of_our_own(address):
+    scene = make_scene()
+    Message.objects.update(answer_to=address)
+    Address.objects.update(email=address)
+    assert reason(scene) == Reason.NO_ADDRESS
+
+
 def test_an_address_that_letters_come_back_from_is_not_used_and_another_is():
     scene = make_scene()
     invitation = ask(scene)
