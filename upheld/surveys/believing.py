@@ -14,12 +14,12 @@ import hmac
 import random
 import re
 import secrets
+from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from upheld.channels.keys import keys_for
@@ -30,10 +30,11 @@ from upheld.refusals import Refusal
 from upheld.surveys import bank as banks
 from upheld.surveys.facts import RoundClosed, RoundOpened
 from upheld.surveys.models import Belief, Drawn, Round
-from upheld.surveys.suppressing import FEWEST
+from upheld.surveys.suppressing import nameable
 from upheld.surveys.tallying import results as results
 
 PURPOSE = "ballot"
+LONGEST = timedelta(days=366)
 _SHAPE = re.compile(r"(\d{1,18})\.(front|leads|managers|others)\.(\d{1,18})\.([a-z2-7]{26})\.([a-z2-7]{32})")
 _LEVELS = {
     Person.Role.AGENT: Belief.Level.FRONT,
@@ -49,6 +50,10 @@ class RoundAlreadyOpen(Refusal):
 
 class ClosesTooEarly(Refusal):
     """A round closes later than it opens."""
+
+
+class ClosesTooLate(Refusal):
+    """A round lasts a year at most."""
 
 
 class RoundOver(Refusal):
@@ -72,7 +77,7 @@ class AlreadyCast(Refusal):
 
 
 class Group(NamedTuple):
-    """Where a ballot counts. The department is left out where fewer than five could have filled it in."""
+    """Where a ballot counts. Level and department are left out where fewer than five could have filled it in."""
 
     level: Belief.Level
     department: int | None
@@ -84,6 +89,8 @@ def open_round(*, closes_at: datetime, bank: int = banks.SHORT, by: Actor, at: d
     banks.items(bank)
     if closes_at <= at:
         raise ClosesTooEarly(_("A round closes later than it opens."))
+    if closes_at > at + LONGEST:
+        raise ClosesTooLate(_("Choose a day within a year: what was said is read when the round is over."))
     try:
         with transaction.atomic():
             opened = Round.objects.create(bank=bank, opened_at=at, closes_at=closes_at)
@@ -177,21 +184,25 @@ def read_round(ballot: str) -> Round:
 
 
 def group_of(person: Person) -> Group:
-    """The level, and the department if it is the person's only one, as it is of at least five of that level."""
-    level = _LEVELS.get(Person.Role(person.role), Belief.Level.OTHERS)
-    departments = list(person.departments.filter(closed_at__isnull=True)[:2])
-    if len(departments) != 1:
-        return Group(level, None)
-    alike = (
-        Person.objects.working_here()
-        .filter(role__in=_roles(level))
-        .annotate(
-            here=Count("departments", filter=Q(departments=departments[0])),
-            open=Count("departments", filter=Q(departments__closed_at__isnull=True)),
-        )
-        .filter(here=1, open=1)
-    )
-    return Group(level, departments[0].pk if alike.count() >= FEWEST else None)
+    """The level, and the department if it is the person's only one: each only where it is that of at least five, and
+    where those who are left without one are five at least. Else the single manager's ballot would be theirs."""
+    staff = list(Person.objects.working_here().prefetch_related("departments"))
+    own = {one.pk: _LEVELS.get(Person.Role(one.role), Belief.Level.OTHERS) for one in staff}
+    sizes = Counter(own.values())
+    others = sizes.pop(Belief.Level.OTHERS, 0)
+    levels = nameable(sizes, others)
+    counted = {key: level if level in levels else Belief.Level.OTHERS for key, level in own.items()}
+    level = counted.get(person.pk, Belief.Level.OTHERS)
+    only = {one.pk: _only_department(one) for one in staff if counted[one.pk] == level}
+    placed = Counter(only.values())
+    without = placed.pop(None, 0)
+    department = only.get(person.pk)
+    return Group(level, department if department in nameable(placed, without) else None)
+
+
+def _only_department(person: Person) -> int | None:
+    open_ones = [one.pk for one in person.departments.all() if one.closed_at is None]
+    return open_ones[0] if len(open_ones) == 1 else None
 
 
 def _read(ballot: str) -> tuple[Round, Group, str]:
@@ -214,10 +225,6 @@ def _tag(told: str, key: bytes) -> str:
     return (
         base64.b32encode(hmac.new(key, told.encode(), hashlib.sha256).digest()).decode("ascii").lower()[:32]
     )
-
-
-def _roles(level: Belief.Level) -> list[Person.Role]:
-    return [role for role in Person.Role if _LEVELS.get(role, Belief.Level.OTHERS) == level]
 
 
 def _shuffle(round: Round) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
+from typing import TypeVar
 
 FEWEST = 5
 """Of fewer people, nothing is told."""
@@ -25,6 +26,20 @@ _PRIME = 2**61 - 1  # sums are kept modulo this, so that they stay short; no res
 _MOST_RESTS = 12  # rests that are told apart; with more of them, no further one is let in
 
 Row = list[int]
+Name = TypeVar("Name")
+
+
+def nameable(sizes: Mapping[Name, int], nameless: int) -> frozenset[Name]:
+    """Which of these groups may stand on a ballot, given how many belong to each and to none of them.
+
+    Whoever stays without a name is a group as well: so it has to be nobody, or five at least.
+    """
+    named = {name: n for name, n in sizes.items() if n >= FEWEST}
+    rest = nameless + sum(n for n in sizes.values() if n < FEWEST)
+    while named and 0 < rest < FEWEST:
+        smallest = min(named, key=lambda name: (named[name], str(name)))
+        rest += named.pop(smallest)
+    return frozenset(named)
 
 
 def shown(cells: Mapping[Cell, int]) -> frozenset[Group]:

@@ -64,6 +64,8 @@ def test_one_round_at_a_time_and_none_that_ends_before_it_begins(house):
         make_round()
     with pytest.raises(believing.ClosesTooEarly):
         make_round(closes_at=MONDAY)
+    with pytest.raises(believing.ClosesTooLate):
+        make_round(closes_at=MONDAY + 400 * DAY)
     with pytest.raises(bank.NoSuchQuestionnaire):
         make_round(bank=77)
 
@@ -122,19 +124,34 @@ def test_a_ballot_with_answers_off_the_scale_can_be_filled_in_again(house):
     believing.cast(ballot, scores=scores())
 
 
-def test_the_department_stands_on_a_ballot_only_where_five_could_have_filled_it_in(house):
+def test_level_and_department_stand_on_a_ballot_only_where_five_could_have_filled_it_in(house):
+    staff(None, *["lead"] * 4)  # with Bruno, five
     four = staff(house.service, *["agent"] * 4)
-    assert believing.group_of(four[0]) == (Level.FRONT, None)
+    assert believing.group_of(four[0]) == (Level.OTHERS, None)
     five = staff(house.service, "agent")
     assert believing.group_of(five[0]) == (Level.FRONT, house.service.pk)
     assert believing.group_of(house.bruno) == (Level.LEADS, None)
-    other = make_department("Billing", duty=make_person("Carla Diaz", role="lead"))
+    other = make_department("Billing", duty=house.bruno)
     five[0].departments.add(other)
     assert believing.group_of(five[0]) == (Level.FRONT, None)
     assert believing.group_of(four[0]) == (Level.FRONT, None)  # the fifth is no longer like them
-    assert [believing.group_of(one).level for one in staff(None, "manager", "colleague", "administrator")] == [
-        Level.MANAGERS, Level.OTHERS, Level.OTHERS
-    ]  # fmt: skip
+
+
+def test_whoever_would_be_left_alone_without_a_name_takes_the_name_of_others_away(house):
+    """A single manager among agents: if only the agents' ballots said so, the one that does not would be theirs."""
+    agents = staff(house.service, *["agent"] * 6)
+    (manager,) = staff(None, "manager")
+    assert {believing.group_of(one).level for one in (*agents, manager, house.bruno)} == {Level.OTHERS}
+    more = staff(None, "manager", "colleague", "administrator")
+    assert believing.group_of(agents[0]) == (Level.FRONT, house.service.pk)
+    assert {believing.group_of(one).level for one in (manager, house.bruno, *more)} == {Level.OTHERS}
+    staff(None, "agent")  # the only one who serves in no department
+    assert believing.group_of(agents[0]) == (Level.FRONT, None)
+
+
+def test_a_company_of_few_writes_no_group_on_any_ballot(house):
+    ballot = take(make_round(), house.bruno)
+    assert re.match(r"\d+\.others\.0\.", ballot)
 
 
 def test_no_row_of_a_belief_leads_to_a_person_a_moment_or_an_order():
@@ -245,10 +262,12 @@ def test_results_come_when_the_round_is_over(house):
 def test_results_by_level_and_department_with_small_groups_held_back(house):
     round = make_round()
     agents = staff(house.service, *["agent"] * 6)
+    managers = staff(None, *["manager"] * 5)
+    leads = [house.bruno, *staff(None, *["lead"] * 4)]
     say(round, agents, 6)
-    say(round, [house.bruno], 1)
-    say(round, staff(None, *["manager"] * 5), 7, respect=None)
-    take(round, make_person("Carla Diaz"))
+    say(round, leads[:1], 1)
+    say(round, managers, 7, respect=None)
+    take(round, leads[1])
     results = believing.results(close(round))
     assert (results.drawn, results.cast) == (13, 12)
     everybody = results.of()
@@ -267,6 +286,7 @@ def test_results_by_level_and_department_with_small_groups_held_back(house):
 def test_a_question_that_few_answered_is_held_back_within_its_group(house):
     round = make_round()
     people = staff(house.service, *["agent"] * 8)
+    staff(None, *["lead"] * 4)
     say(round, people[:4], 6)
     say(round, people[4:], 6, respect=None)
     group = believing.results(close(round)).of(Level.FRONT)
@@ -286,6 +306,7 @@ def test_results_take_few_queries_however_many_took_part(house, django_assert_nu
 def test_a_ballot_names_nobody(house):
     round = make_round()
     person = staff(house.service, *["agent"] * 5)[0]
+    staff(None, *["lead"] * 4)
     ballot = take(round, person)
     assert re.fullmatch(rf"{round.pk}\.front\.{house.service.pk}\.[a-z2-7]{{26}}\.[a-z2-7]{{32}}", ballot)
     others = [take(round, one) for one in Person.objects.exclude(pk=person.pk)]

@@ -6,7 +6,7 @@ that takes a ballot does not look at who is signed in.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -100,11 +100,15 @@ def opening(request: StaffRequest) -> HttpResponse:
     form = RoundForm(request.POST)
     if form.is_valid():
         zone = ZoneInfo(people.company().zone)
-        night = datetime.combine(form.cleaned_data["until"] + timedelta(days=1), time(), tzinfo=zone)
+        # No calendar goes on after its last day; such a round is refused as too long anyway.
+        last = min(form.cleaned_data["until"], date.max - timedelta(days=2))
+        night = datetime.combine(last + timedelta(days=1), time(), tzinfo=zone)
         try:
             believing.open_round(closes_at=night, by=request.person.actor, at=request.at)
         except believing.ClosesTooEarly:
             form.add_error("until", _("Choose today or a later day."))
+        except believing.ClosesTooLate as refusal:
+            form.add_error("until", refusal.sentence)
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
