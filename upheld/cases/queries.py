@@ -190,10 +190,18 @@ def case_for(viewer: Person, number: int) -> Case | None:
     return cases.filter(number=number).first()
 
 
-def entries(case: Case, promises: Sequence[Promise], *, limit: int = MOST_ENTRIES) -> list[Entry]:
+def entries(
+    case: Case,
+    promises: Sequence[Promise],
+    *,
+    notes: bool = True,
+    calls: bool = True,
+    joined: bool = True,
+    limit: int = MOST_ENTRIES,
+) -> list[Entry]:
     """Everything on a case and on those joined into it, newest first: messages, calls, notes and facts.
 
-    `promises` are those of `promises_of`.
+    `promises` are those of `promises_of`. Who knows already that there is no note, no call or no joined case says so.
     """
     made_in: dict[int, list[Promise]] = {}
     for promise in sorted(promises, key=lambda one: one.pk):
@@ -212,16 +220,14 @@ def entries(case: Case, promises: Sequence[Promise], *, limit: int = MOST_ENTRIE
         for one in messages
         if one.way != Message.Way.AUTOMATIC
     ]
-    noted = [
-        Entry(one.at, note=one) for one in case.notes.select_related("author").order_by("-at", "-pk")[:limit]
-    ]
-    called = [
-        Entry(one.at, call=one) for one in case.calls.select_related("author").order_by("-at", "-pk")[:limit]
-    ]
-    joined = [one.subject for one in Case.objects.filter(joined_into=case)]
+    written = case.notes.select_related("author").order_by("-at", "-pk")[:limit] if notes else ()
+    noted = [Entry(one.at, note=one) for one in written]
+    spoken = case.calls.select_related("author").order_by("-at", "-pk")[:limit] if calls else ()
+    called = [Entry(one.at, call=one) for one in spoken]
+    parts = [one.subject for one in Case.objects.filter(joined_into=case)] if joined else []
     happened = [
         Entry(record.at, record=record)
-        for record in journal.timeline(case.subject, *joined, limit=limit)
+        for record in journal.timeline(case.subject, *parts, limit=limit)
         if record.kind not in HIDDEN_EVENTS
     ]
     return sorted([*said, *noted, *called, *happened], key=_newest_first, reverse=True)[:limit]

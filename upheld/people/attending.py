@@ -38,6 +38,11 @@ def come(person: Person, *, at: datetime) -> Attendance:
     return current
 
 
+def is_worth_noting(last: datetime | None, *, at: datetime) -> bool:
+    """Whether somebody who was last seen then, and is at work, is to be written down as seen."""
+    return last is not None and at - PRESENT_FOR <= last < at - SEEN_EVERY
+
+
 def seen(person: Person, *, at: datetime) -> None:
     """Somebody who is at work opened a page. Written down every five minutes at most; nobody comes by being seen."""
     lately = Q(seen_at__lt=at - SEEN_EVERY, seen_at__gte=at - PRESENT_FOR)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from datetime import datetime
 
-from upheld.people.models import Company, Department, Login, Person
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from upheld.people.models import Attendance, Company, Department, Login, Person
 
 SMALL = 5
 """As many as need no word for what each of them does."""
@@ -18,6 +20,14 @@ def company() -> Company:
 def person_of(login: Login) -> Person | None:
     """The member of staff who signs in with this login, if they still work here."""
     return Person.objects.working_here().filter(login=login).prefetch_related("departments").first()
+
+
+def visitor(login: Login) -> tuple[Person | None, datetime | None]:
+    """The same for somebody who opens a page, and when they were last seen at work; two queries."""
+    attended = Attendance.objects.filter(person=OuterRef("pk"), left_at__isnull=True)
+    people = Person.objects.working_here().filter(login=login).prefetch_related("departments")
+    found = people.annotate(seen_at=Subquery(attended.values("seen_at")[:1])).first()
+    return found, getattr(found, "seen_at", None)
 
 
 def open_departments() -> QuerySet[Department]:

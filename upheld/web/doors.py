@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from upheld.people import attending, queries
 from upheld.people.models import Company, Login, Person
+from upheld.web.revealing import Shown
 
 Rule = Literal["open", "link", "staff", "serves", "sets_up", "runs", "steers"]
 P = ParamSpec("P")
@@ -39,7 +40,8 @@ class StaffRequest(HttpRequest):
     person: Person
     at: datetime
     company: Company
-    """Once somebody has asked for it."""
+    """Once somebody has asked for it, and what its pages show."""
+    shown: Shown
     counts: dict[str, int]
     """How many each view of the letters has, once somebody has asked."""
 
@@ -65,11 +67,12 @@ def door(rule: Rule) -> Callable[[Callable[..., HttpResponseBase]], Callable[...
                 return view(request, *args, **kwargs)
             if not isinstance(request.user, Login):
                 return _to_sign_in(request)
-            person = queries.person_of(request.user)
+            person, last_seen = queries.visitor(request.user)
             if person is None or not _may(person, rule):
                 raise Http404
             request.person = person
-            attending.seen(person, at=request.at)
+            if attending.is_worth_noting(last_seen, at=request.at):
+                attending.seen(person, at=request.at)
             return view(request, *args, **kwargs)
 
         guarded.rule = rule  # type: ignore[attr-defined]

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
-from upheld.people.models import Person
+from dataclasses import dataclass
+
+from django.db.models import Exists
+
+from upheld.findings.models import Finding
+from upheld.people.models import Company, Department, Person
+from upheld.people.queries import company
 from upheld.surveys.models import Round
 from upheld.surveys.suppressing import FEWEST
 
 
-def beliefs() -> bool:
-    """Whether asking staff what they believe can tell anything: enough work here, or a round was opened before."""
-    return Person.objects.working_here()[:FEWEST].count() >= FEWEST or Round.objects.exists()
+@dataclass(frozen=True)
+class Shown:
+    """What pages speak of: several departments, what staff believe, what was learnt."""
+
+    divided: bool = False
+    beliefs: bool = False
+    findings: bool = False
+
+
+def of_company() -> tuple[Company, Shown]:
+    """Whose installation this is and what its pages show; one query."""
+    second = Department.objects.filter(closed_at__isnull=True)[1:2]
+    enough = Person.objects.working_here()[FEWEST - 1 : FEWEST]
+    found = Company.objects.annotate(
+        divided=Exists(second),
+        several=Exists(enough),
+        asked=Exists(Round.objects.all()),
+        learnt=Exists(Finding.objects.standing()),
+    ).first()
+    if found is None:
+        return company(), Shown()
+    # Asking staff what they believe tells something once enough work here, or since somebody has asked.
+    return found, Shown(found.divided, found.several or found.asked, found.learnt)

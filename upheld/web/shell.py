@@ -25,6 +25,7 @@ from upheld.people.models import Company, Person
 from upheld.promises.models import Promise, PromiseQuerySet
 from upheld.web import revealing, tickets
 from upheld.web.doors import StaffRequest
+from upheld.web.revealing import Shown
 
 
 def zone_of(person: Person, company: Company) -> str:
@@ -35,8 +36,14 @@ def zone_of(person: Person, company: Company) -> str:
 def company_of(request: StaffRequest) -> Company:
     """Whose installation this is, asked for once a request."""
     if not hasattr(request, "company"):
-        request.company = people.company()
+        request.company, request.shown = revealing.of_company()
     return request.company
+
+
+def shown_to(request: StaffRequest) -> Shown:
+    """What its pages show, asked for in the same question."""
+    company_of(request)
+    return request.shown
 
 
 def count_of(request: StaffRequest, view: cases.View) -> int:
@@ -67,6 +74,7 @@ def render(
     zone = zone_of(request.person, company)
     everything = {
         **_base(request, company),
+        "divided": request.shown.divided,
         "at": request.at,
         "zone": zone,
         "viewer": request.person,
@@ -75,7 +83,7 @@ def render(
             "name": request.person.first_name,
             "initials": request.person.initials,
             "key": str(request.person.pk),
-            "menu": _menu(request.person),
+            "menu": _menu(request.person, request.shown),
             "going_url": reverse("going") if request.person.serves else None,
         },
         "sign_out_url": reverse("account_logout"),
@@ -133,7 +141,7 @@ def _places(request: StaffRequest, place: str) -> list[dict[str, Any]]:
     mine = count_of(request, "mine") if reads else 0
     owed = cases.count(_promises_shown_first(person).owed())
     # Hidden until there is one: a shop of two is not buried under places that it does not use.
-    learns = person.works_here and not person.only_sets_up and finding_queries.exist()
+    learns = person.works_here and not person.only_sets_up and shown_to(request).findings
     findings = finding_queries.count(finding_queries.owned(person)) if learns else 0
     every = [
         ("today", "t", _("Today"), 0, person.works_here and not person.only_sets_up),
@@ -162,12 +170,12 @@ def _promises_shown_first(person: Person) -> PromiseQuerySet:
     return cases.promises_for(person) if person.reads_all else Promise.objects.filter(keeper=person)
 
 
-def _menu(person: Person) -> list[dict[str, str]]:
+def _menu(person: Person, shown: Shown) -> list[dict[str, str]]:
     runs = person.sets_up or person.reads_all or person.role == Person.Role.LEAD
     items = [{"label": _("Health"), "url": reverse("health"), "icon": "health"}] if runs else []
     if person.serves or person.reads_all:
         items.append({"label": _("Needs attention"), "url": reverse("attention"), "icon": "warn"})
-    if revealing.beliefs():
+    if shown.beliefs:
         items.append({"label": _("What we believe"), "url": reverse("beliefs"), "icon": "how"})
     if person.sets_up:
         items.append({"label": _("Settings"), "url": reverse("settings"), "icon": "settings"})

@@ -23,17 +23,19 @@ WORDS = 140
 """So many signs of a comment stand on Today; the case has all of them."""
 
 
-def on_case(case: Case, *, at: datetime, zone: str) -> dict[str, Any]:
-    """The verdicts on a case, newest first, the follow-up that is open, and why nobody was asked. Three queries."""
+def on_case(
+    case: Case, *, said: bool = True, decided: bool = True, at: datetime, zone: str
+) -> dict[str, Any]:
+    """The verdicts on a case, newest first, the follow-up that is open, and why nobody was asked. Three queries; two
+    less without a verdict (`said`), one less where nobody decided about asking."""
     here = Q(case=case) | Q(case__joined_into=case)
-    rows = Verdict.objects.filter(here).order_by("-at", "-pk")
-    rows = rows.select_related("ladder", "follow_up__done_by")
+    rows = Verdict.objects.filter(here).order_by("-at", "-pk").select_related("ladder", "follow_up__done_by")
     waiting = FollowUp.objects.open().filter(here).select_related("verdict__ladder")
-    open_one = waiting.order_by("due_at", "pk").first()
+    open_one = waiting.order_by("due_at", "pk").first() if said else None
     return {
-        "verdicts": [_verdict(one, case, at=at, zone=zone) for one in rows[:MOST]],
+        "verdicts": [_verdict(one, case, at=at, zone=zone) for one in rows[:MOST]] if said else [],
         "follow_up": _follow_up(open_one, case, at=at, zone=zone) if open_one else None,
-        "asked": _asked(case, at=at, zone=zone),
+        "asked": _asked(case, at=at, zone=zone) if decided else "",
         "phone": case.customer.phone,
         "tel": "".join(sign for sign in case.customer.phone if sign.isdigit() or sign == "+"),
         "wrong": "",

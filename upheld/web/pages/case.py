@@ -35,6 +35,7 @@ from upheld.web import (
     moments,
     returning,
     timeline,
+    traces,
     verdicts,
 )
 from upheld.web.composing import Draft
@@ -125,10 +126,11 @@ def context(
     company = company_of(request)
     zone = zone_of(request.person, company)
     promises = cases.promises_of(case)
-    entries = cases.entries(case, promises)
+    there = traces.of(case)
+    entries = cases.entries(case, promises, notes=there.notes, calls=there.calls, joined=there.joined)
     messages = [entry.message for entry in entries if entry.message]
     files = _files(entries)
-    asked = chasing.waiting(case)
+    asked = chasing.waiting(case) if there.chasers else []
     known: dict[str, Any] = {"at": request.at, "zone": zone}
     return {
         "case": case,
@@ -151,12 +153,14 @@ def context(
         "files": files,
         "told": _told(case.customer, request, case),
         "call": call or CallForm(),
-        "same": alike.offered(case, request.person, company),
+        "same": alike.offered(case, request.person, company) if there.resemblances else [],
         "others": _others(request, case, company, zone),
         "colleagues": _colleagues(case),
         "closing": _closing(case, promises),
-        "learnt": finding_views.on_case(request.person, case, **known),
-        "asked": verdicts.on_case(case, **known),
+        "learnt": finding_views.on_case(request.person, case, **known) if there.findings else [],
+        "asked": verdicts.on_case(
+            case, said=there.verdicts or there.joined, decided=there.decisions, **known
+        ),
         "letter": letter(request, case, draft, company, messages),
         "note": note,
         "note_error": note_error,
