@@ -29,7 +29,7 @@ from upheld.cases.finding import Found
 from upheld.cases.likening import Likeness
 from upheld.cases.models import Case
 from upheld.cases.preparing import Desk
-from upheld.channels import bouncing, composing, reading, screening, sending
+from upheld.channels import bouncing, composing, reading, screening
 from upheld.channels import opening as arrivals
 from upheld.channels.keys import keys_for
 from upheld.channels.letter import Letter
@@ -43,6 +43,7 @@ from upheld.journal import writing
 NO_SENDER = gettext_noop("The letter does not say who wrote it.")
 NO_ADDRESS = gettext_noop("The address of whoever wrote it is none that can be answered.")
 NO_CASE_AUTOMATIC = gettext_noop("An automatic letter that belongs to no case.")
+AUTOMATIC_TO_AUTOMATIC = gettext_noop("An automatic answer to a letter of ours that belongs to no case.")
 FROM_OURSELVES = gettext_noop("It says that we wrote it ourselves, and we did not.")
 SAME_LETTER = gettext_noop("The same letter came before.")
 OUR_OWN = gettext_noop("A letter of our own came back.")
@@ -109,22 +110,20 @@ def _account_for(opened: Sequence[Opened], *, at: datetime) -> int:
                 digest = digests[one.arrival.pk]
                 _give_outcome(one, digest, first.get(digest), desk)
                 first.setdefault(digest, one.arrival)
-        sending.ask_to_send_all(desk.to_send)
+        desk.start_clocks()
+        acknowledging.leave(desk.acknowledgements, at=at)
+        arrivals.mark_all(desk.outcomes, at=at)
     return len(still_closed)
 
 
 def _give_outcome(opened: Opened, digest: bytes, before: Arrival | None, desk: Desk) -> None:
     arrival, kind, message_id = opened.arrival, opened.verdict.kind, opened.letter.message_id or ""
     if before:
-        arrivals.mark(
-            arrival, outcome="duplicate", kind=kind, why=SAME_LETTER, duplicate_of=before,
-            message_id=message_id, at=desk.at,
-        )  # fmt: skip
-        return
-    outcome, why = _outcome(opened, desk)
-    arrivals.mark(
-        arrival, outcome=outcome, kind=kind, why=why, message_id=message_id, same_letter=digest, at=desk.at
-    )
+        found = arrivals.Found(arrival, "duplicate", kind, SAME_LETTER, message_id, duplicate_of=before)
+    else:
+        outcome, why = _outcome(opened, desk)
+        found = arrivals.Found(arrival, outcome, kind, why, message_id, same_letter=digest)
+    desk.outcomes.append(found)
 
 
 def _wait_for_copies(digests: Iterable[bytes]) -> None:
@@ -207,6 +206,8 @@ def _file(opened: Opened, desk: Desk) -> tuple[str, str]:
     if likeness.found:
         return _join(opened, likeness.found, desk)
     if opened.kind != "person":
+        if any(map(OwnIds(keys_for("message-id")), letter.ancestors)):
+            return "noted", AUTOMATIC_TO_AUTOMATIC
         return "attention", NO_CASE_AUTOMATIC
     department = arrival.mailbox.department if arrival.mailbox else desk.first_department
     if department is None:
@@ -231,19 +232,21 @@ def _file(opened: Opened, desk: Desk) -> tuple[str, str]:
 def _join(opened: Opened, found: Found, desk: Desk) -> tuple[str, str]:
     arrival, at = opened.arrival, desk.at
     customer = known_or_met(opened.letter, desk)
+    desk.start_clocks()
+    clock = None
     case = desk.at_home(Case.objects.select_for_update(of=("self",)).get(pk=found.case.pk))
     if opened.kind == "person":
         if not case.is_open:
             case = closing.reopen(case, why="letter", by=customer.actor, at=at)
         if not arrival.silent:
-            awaiting.begin(case, since=arrival.arrived_at, by=customer.actor)
+            clock = awaiting.begin(case, since=arrival.arrived_at, by=customer.actor)
     filing.file(
         case, opened.letter, arrival=arrival, customer=customer, kind=opened.kind, why_here=found.why,
         desk=desk, at=at,
     )  # fmt: skip
     if opened.kind == "person":
-        chasing.recount(case, by=customer.actor, at=at)
-        scheduling.refresh(case, at=at)
+        chasing.recount(case, within=desk.addendum, by=customer.actor, at=at)
+        scheduling.refresh(case, clock=clock, at=at)
     return "filed", found.why
 
 

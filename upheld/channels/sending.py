@@ -27,6 +27,9 @@ BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 2
 """How long a letter that the server put off waits before each new attempt: 27 hours in all."""
 PATIENT_TRIES = 3
 """As long as this one recipient's *later* keeps the whole letter back; then those who can have it get it."""
+UNHURRIED = "unhurried"
+"""The queue of what no person waits for at the other end: letters that came in are opened before that."""
+_UNHURRIED = frozenset({Departure.Kind.ACKNOWLEDGEMENT, Departure.Kind.INVITATION})
 DOUBT_AFTER = timedelta(minutes=15)
 """A claim this old without a word belongs to a sender that no longer lives."""
 
@@ -55,6 +58,38 @@ class NotHeld(Refusal):
     """Nobody is in doubt about this letter."""
 
 
+def plan(
+    *,
+    mailbox: Mailbox,
+    kind: Departure.Kind | str,
+    subject: Subject,
+    recipients: Sequence[str],
+    message_id: str,
+    content: bytes,
+    leaves_at: datetime,
+    at: datetime,
+) -> Departure:
+    """A composed letter that nobody has queued yet. `recipients` are the envelope's."""
+    if not recipients:
+        raise NoRecipient
+    for address in recipients:
+        if not composing.address_ok(address):
+            raise BadAddress(
+                _("%(address)s is not an address that a letter can be sent to.") % {"address": address}
+            )
+    return Departure(
+        mailbox=mailbox,
+        kind=str(kind),
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        recipients=list(dict.fromkeys(recipients)),
+        message_id=message_id,
+        content=content,
+        created_at=at,
+        leaves_at=leaves_at,
+    )
+
+
 def queue(
     *,
     mailbox: Mailbox,
@@ -65,39 +100,30 @@ def queue(
     content: bytes,
     leaves_at: datetime,
     files: Sequence[Enclosure] = (),
-    ask: bool = True,
     by: Actor = CLOCK,
     at: datetime,
 ) -> Departure:
-    """Let a composed letter leave at its moment. `recipients` are the envelope's; `files` those inside `content`.
-
-    Whoever queues many in one transaction does not `ask` for each but calls `ask_to_send_all` at its end.
-    """
-    if not recipients:
-        raise NoRecipient
-    for address in recipients:
-        if not composing.address_ok(address):
-            raise BadAddress(
-                _("%(address)s is not an address that a letter can be sent to.") % {"address": address}
-            )
+    """Let a composed letter leave at its moment. `recipients` are the envelope's; `files` those inside `content`."""
+    departure = plan(
+        mailbox=mailbox, kind=kind, subject=subject, recipients=recipients, message_id=message_id,
+        content=content, leaves_at=leaves_at, at=at,
+    )  # fmt: skip
     with transaction.atomic(savepoint=False):
-        departure = Departure.objects.create(
-            mailbox=mailbox,
-            kind=str(kind),
-            subject_kind=subject.kind,
-            subject_id=subject.id,
-            recipients=list(dict.fromkeys(recipients)),
-            message_id=message_id,
-            content=content,
-            created_at=at,
-            leaves_at=leaves_at,
-        )
+        departure.save(force_insert=True)
         if files:
             filing.list_sent(departure, files)
-        if ask:
-            ask_to_send_all([departure])
+        ask_to_send_all([departure])
         concluding.tell(LetterQueued, departure, by=by, at=at)
     return departure
+
+
+def queue_all(planned: Sequence[Departure], *, by: Actor = CLOCK, at: datetime) -> None:
+    """Let letters without files leave, each at its moment, with one statement for all rows and one for all words."""
+    with transaction.atomic(savepoint=False):
+        Departure.objects.bulk_create(planned)
+        ask_to_send_all(planned)
+        for departure in planned:
+            concluding.tell(LetterQueued, departure, by=by, at=at)
 
 
 def send(departure: Departure, *, at: datetime) -> Departure:
@@ -174,6 +200,7 @@ def ask_to_send_all(departures: Sequence[Departure]) -> None:
     words = [
         app.configure_task(
             "channels.send",
+            queue=UNHURRIED if departure.kind in _UNHURRIED else "default",
             task_kwargs={"departure_id": departure.pk},
             schedule_at=departure.leaves_at,
             queueing_lock=f"send departure {departure.pk}",

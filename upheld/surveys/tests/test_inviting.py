@@ -1,19 +1,33 @@
 """The letter that asks says that a machine sends it, needs no picture, and a written answer reaches the case."""
 
+import socket
 from email import message_from_bytes
 from email.policy import default
 from urllib.parse import urlsplit
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.urls import resolve
 
 from upheld.cases import tokens
+from upheld.cases.models import Case
 from upheld.cases.tests.makers import SERVICE, arrive, hear, letter
 from upheld.channels import sending
+from upheld.channels.models import Departure, Mailbox
 from upheld.people.tests.makers import MONDAY
+from upheld.promises.models import StandardClock
 from upheld.surveys import asking, inviting, ladders, linking
 from upheld.surveys.models import Kind
-from upheld.surveys.tests.makers import ASKED, HOUR, RECIPIENT, ask, draw_everybody, make_scene, raw_of
+from upheld.surveys.tests.makers import (
+    ASKED,
+    HOUR,
+    RECIPIENT,
+    ask,
+    draw_everybody,
+    listen,
+    make_scene,
+    raw_of,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("outbox")]
 
@@ -121,3 +135,84 @@ def test_the_word_is_ours_alone_and_an_earlier_key_still_opens_it(settings):
     assert linking.word_for(invitation) != word
     settings.SECRET_KEY_FALLBACKS = []
     assert linking.invitation_of(word) is None
+
+
+class _Server:
+    """The mail server through which the letters leave: it keeps from whom each was, and to whom."""
+
+    def __init__(self):
+        self.took = []
+
+    async def handle_DATA(self, _server, _session, envelope):
+        self.took.append((envelope.mail_from, envelope.rcpt_tos))
+        return "250 Taken"
+
+
+def test_a_question_has_a_way_back_so_that_we_learn_that_nobody_is_there(settings):
+    """An acknowledgement has none: it answers, and might be answered by a machine."""
+    scene = make_scene()
+    invitation = ask(scene)
+    settings.OUTGOING = "smtp"
+    taking = _Server()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(taking, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        Mailbox.objects.update(smtp_host="127.0.0.1", smtp_port=port, smtp_security="none")
+        sending.send(invitation.departure, at=ASKED)
+        sending.send(Departure.objects.get(kind="acknowledgement"), at=ASKED)
+    finally:
+        server.stop()
+    assert taking.took == [(SERVICE, [RECIPIENT]), ("<>", [RECIPIENT])]
+
+
+def test_a_question_that_comes_back_is_noted_and_opens_nothing():
+    scene = make_scene()
+    invitation = ask(scene)
+    sending.send(invitation.departure, at=ASKED)
+    report = letter(
+        f"550 5.1.1 <{RECIPIENT}>: no such user here", sender="MAILER-DAEMON@harbour.example",
+        subject="Undelivered Mail Returned to Sender", message_id="<dsn@harbour.example>",
+        headers=f"Return-Path: <>\r\nX-Failed-Recipients: {RECIPIENT}\r\n"
+        f"In-Reply-To: {invitation.departure.message_id}",
+    )  # fmt: skip
+    assert arrive(scene.house, report, at=ASKED + HOUR).outcome == "noted"
+    listen()
+    invitation.refresh_from_db()
+    scene.case.refresh_from_db()
+    assert invitation.undelivered_at == ASKED + HOUR
+    assert not scene.case.is_open
+
+
+ABSENT = "Auto-Submitted: auto-replied\r\nIn-Reply-To: {}"
+
+
+def test_an_absence_notice_lies_on_the_closed_case_and_opens_nothing():
+    scene = make_scene()
+    invitation = ask(scene)
+    absent = letter(
+        "I am away until Monday.", to=mail(invitation)["Reply-To"], subject="Out of office",
+        message_id="<away@harbour.example>", headers=ABSENT.format(invitation.departure.message_id),
+    )  # fmt: skip
+    departures, clocks = Departure.objects.count(), StandardClock.objects.count()
+    assert arrive(scene.house, absent, at=ASKED + HOUR).outcome == "filed"
+    scene.case.refresh_from_db()
+    assert not scene.case.is_open
+    assert scene.case.messages.filter(text__contains="I am away").exists()
+    assert (Departure.objects.count(), StandardClock.objects.count()) == (departures, clocks)
+
+
+def test_an_absence_notice_to_a_question_about_no_case_is_noted_and_waits_for_nobody():
+    scene = make_scene()
+    draw_everybody(MONDAY)
+    invitation = asking.decide(customer=scene.dora, kind=Kind.EXPECTATION, at=ASKED).invitation
+    cases, departures = Case.objects.count(), Departure.objects.count()
+    headers = ABSENT.format(invitation.departure.message_id)
+    absent = letter("I am away.", subject="Out of office", message_id="<a@harbour.example>", headers=headers)
+    assert arrive(scene.house, absent, at=ASKED + HOUR).outcome == "noted"
+    forged = letter(
+        "I am away.", message_id="<b@harbour.example>", headers=ABSENT.format("<invitation.1.x@y.example>")
+    )
+    assert arrive(scene.house, forged, at=ASKED + HOUR).outcome == "attention"
+    assert (Case.objects.count(), Departure.objects.count()) == (cases, departures)
