@@ -92,12 +92,8 @@ def open_for(viewer: Person) -> FollowUpQuerySet:
 
 def mine(viewer: Person) -> FollowUpQuerySet:
     """The open follow-ups that are the viewer's to do: of their cases, and of those whose owner serves no longer."""
-    gone = ~Q(case__owner__role__in=[Person.Role.AGENT, Person.Role.LEAD]) | Q(
-        case__owner__left_at__isnull=False
-    )
-    return FollowUp.objects.open().filter(
-        Q(case__owner=viewer) & ~gone | Q(case__department__duty_owner=viewer) & gone
-    )
+    here = Q(case__joined_into__isnull=True) & _owned("case", viewer)
+    return FollowUp.objects.open().filter(here | _owned("case__joined_into", viewer))
 
 
 def page(follow_ups: FollowUpQuerySet, *, after: str = "", limit: int = 50) -> Page:
@@ -115,10 +111,22 @@ def page(follow_ups: FollowUpQuerySet, *, after: str = "", limit: int = 50) -> P
         "case__owner",
         "case__customer",
         "case__department__duty_owner",
+        "case__joined_into__owner",
+        "case__joined_into__department__duty_owner",
     )
     found = list(rows.order_by("due_at", "pk")[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     return Page(tuple(found[:limit]), f"{last.due_at.isoformat()}~{last.pk}" if last else None)
+
+
+def _owned(case: str, viewer: Person) -> Q:
+    """That this case is the viewer's, or that of somebody who serves no longer, while the viewer is on duty."""
+    serves = Q(
+        **{f"{case}__owner__role__in": [Person.Role.AGENT, Person.Role.LEAD]},
+        **{f"{case}__owner__left_at__isnull": True},
+    )
+    gone = Q(**{f"{case}__owner__isnull": False}) & ~serves
+    return Q(**{f"{case}__owner": viewer}) & serves | Q(**{f"{case}__department__duty_owner": viewer}) & gone
 
 
 def _living(case: Case) -> Case:

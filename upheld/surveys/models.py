@@ -226,12 +226,18 @@ class Invitation(models.Model):
         return Subject("invitation", self.pk)
 
 
+def _seen_by(viewer: Person) -> Q:
+    """What is about a case that this viewer sees, or about one that was joined with it."""
+    seen = Case.objects.visible_to(viewer)
+    return Q(case__in=seen) | Q(case__joined_into__in=seen)
+
+
 class VerdictQuerySet(models.QuerySet["Verdict"]):
     """Filters over verdicts."""
 
     def visible_to(self, viewer: Person) -> VerdictQuerySet:
         """Whoever sees the case sees what the customer said of it."""
-        return self.filter(case__in=Case.objects.visible_to(viewer))
+        return self.filter(_seen_by(viewer))
 
 
 class Verdict(models.Model):
@@ -277,7 +283,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
     def visible_to(self, viewer: Person) -> FollowUpQuerySet:
         """Whoever sees the case."""
-        return self.filter(case__in=Case.objects.visible_to(viewer))
+        return self.filter(_seen_by(viewer))
 
     def open(self) -> FollowUpQuerySet:
         """Nobody has said yet what came of them."""
@@ -320,7 +326,8 @@ class FollowUp(models.Model):
     @property
     def owner(self) -> Person:
         """Who goes back to the customer: the case's owner of today, or whoever is on duty for one who has left."""
-        return self.case.owner if self.case.owner.serves else self.case.department.duty_owner
+        case = self.case.joined_into or self.case
+        return case.owner if case.owner.serves else case.department.duty_owner
 
     @property
     def is_open(self) -> bool:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from upheld.cases import closing, owning
+from upheld.cases import closing, joining, owning
 from upheld.cases.models import Case
 from upheld.cases.tests.makers import make_house
 from upheld.people.models import Person
@@ -69,6 +69,32 @@ def test_it_is_the_case_owners_whichever_hands_the_case_passes_through():
     assert FollowUp.objects.get().owner == scene.house.bruno
     assert list(following_up.mine(scene.house.bruno)) == [follow_up]
     assert not following_up.mine(scene.house.ada).exists()
+
+
+def test_a_case_joined_into_another_takes_what_is_to_be_done_along():
+    scene = make_scene()
+    give(scene, 1)
+    kept = make_closed(scene.house, message_id="<kept@harbour.example>")
+    closing.reopen(kept, by=scene.house.ada.actor, at=ASKED)
+    owning.hand_over(kept, to=scene.house.bruno, by=scene.house.ada.actor, at=ASKED + HOUR)
+    case = Case.objects.get(pk=scene.case.pk)
+    joining.join(case, into=Case.objects.get(pk=kept.pk), by=scene.house.ada.actor, at=ASKED + HOUR)
+    follow_up = FollowUp.objects.get()
+    assert follow_up.owner == scene.house.bruno
+    assert list(following_up.mine(scene.house.bruno)) == [follow_up]
+    assert not following_up.mine(scene.house.ada).exists()
+    billing = make_department("Billing", duty=make_person("Carla Diaz", role="lead"))
+    emil = make_agent("Emil", billing)
+    owning.hand_over(kept, to=emil, by=scene.house.bruno.actor, at=ASKED + HOUR)
+    for found in (
+        following_up.mine(emil),
+        FollowUp.objects.visible_to(emil),
+        Verdict.objects.visible_to(emil),
+    ):
+        assert found.count() == 1
+    Person.objects.filter(pk=emil.pk).update(left_at=ASKED + HOUR)
+    assert FollowUp.objects.get().owner in (scene.house.bruno, billing.duty_owner)
+    assert following_up.mine(FollowUp.objects.get().owner).count() == 1
 
 
 def test_somebody_who_has_left_hands_it_to_whoever_the_rule_finds():

@@ -83,7 +83,7 @@ def _ladder(
         "steps": [(one, ladder.label(one)) for one in reversed(LEVELS)],
         "chosen": int(typed) if typed in {str(one) for one in LEVELS} else None,
         "form": form,
-        "who": case.owner.first_name,
+        "who": (case.owner if case.owner.serves else case.department.duty_owner).first_name,
         "until": moments.long(invitation.expires_at, zone=zone),
         "send_url": reverse("verdict", args=[word]),
     }
