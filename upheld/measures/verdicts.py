@@ -20,7 +20,8 @@ from upheld.measures import figures
 from upheld.measures.figures import Figure, of, within
 from upheld.measures.periods import Period
 from upheld.methods.share import Share
-from upheld.surveys.models import AS_EXPECTED, LEVELS, Invitation, Kind, Ladder, Verdict
+from upheld.surveys import queries
+from upheld.surveys.models import AS_EXPECTED, LEVELS, Ladder, Verdict
 
 DEFINITION = _(
     "Of all verdicts that customers gave in this period: those at “as expected” or higher. Customers are asked once "
@@ -118,6 +119,6 @@ def _ladders(rows: list[dict[str, Any]]) -> tuple[OfLadder, ...]:
 
 
 def _asked(period: Period, department: int | None) -> Share:
-    invitations = Invitation.objects.filter(kind=Kind.VERDICT, **within("asked_at", period), **of(department))
+    invitations = queries.asked(since=period.from_at, until=period.until_at).filter(**of(department))
     counts = invitations.aggregate(n=Count("pk"), answered=Count("pk", filter=Q(answered_at__isnull=False)))
     return Share(counts["answered"], counts["n"])

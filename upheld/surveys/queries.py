@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from upheld.cases.models import Case
 from upheld.people.models import Person
@@ -62,8 +62,9 @@ def verdicts(viewer: Person, *, since: datetime, until: datetime) -> VerdictQuer
 
 
 def asked(*, since: datetime, until: datetime, kind: Kind = Kind.VERDICT) -> QuerySet[Invitation]:
-    """Everybody who was asked in a period, answered or not."""
-    return Invitation.objects.filter(kind=kind, asked_at__gte=since, asked_at__lt=until)
+    """Everybody who was asked in a period, answered or not; a letter that was taken back asked nobody."""
+    left = Q(departure__isnull=True) | Q(departure__cancelled_at__isnull=True)
+    return Invitation.objects.filter(left, kind=kind, asked_at__gte=since, asked_at__lt=until)
 
 
 def whole_pairs(*, since: datetime, until: datetime) -> Iterator[WholePair]:

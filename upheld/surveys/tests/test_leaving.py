@@ -2,12 +2,14 @@
 
 import pytest
 
+from upheld.cases import closing
 from upheld.channels import bouncing, posting, sending
-from upheld.surveys import asking
+from upheld.surveys import answering, asking
 from upheld.surveys.judging import Reason
-from upheld.surveys.models import Invitation
+from upheld.surveys.models import Decision, Invitation
 from upheld.surveys.tests.makers import (
     ASKED,
+    CLOSED,
     DAY,
     HOUR,
     RECIPIENT,
@@ -16,6 +18,7 @@ from upheld.surveys.tests.makers import (
     listen,
     make_closed,
     make_scene,
+    word,
 )
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("outbox")]
@@ -56,6 +59,39 @@ def test_a_letter_that_could_not_leave_is_known_and_sent_again_it_is_well(monkey
     sending.send(again, at=ASKED + HOUR)
     listen()
     assert Invitation.objects.get().undelivered_at is None
+
+
+def test_a_case_that_is_open_again_before_the_letter_leaves_is_not_asked_about():
+    scene = make_scene()
+    invitation = ask(scene)
+    closing.reopen(scene.case, by=scene.house.ada.actor, at=ASKED + HOUR)
+    listen()
+    with pytest.raises(sending.NotWaiting):
+        sending.send(invitation.departure, at=ASKED + 2 * HOUR)
+    assert Decision.objects.get().reason == Reason.REOPENED
+    closing.close(scene.case, by=scene.house.ada.actor, at=ASKED + 3 * HOUR)
+    assert asking.sweep(ASKED + 2 * DAY) == 1
+    assert Invitation.objects.filter(departure__cancelled_at__isnull=True).count() == 1
+
+
+def test_a_case_that_is_open_again_after_the_letter_has_left_leaves_the_question_as_it_is():
+    scene = make_scene()
+    invitation = ask(scene)
+    sending.send(invitation.departure, at=ASKED)
+    closing.reopen(scene.case, by=scene.house.ada.actor, at=ASKED + HOUR)
+    listen()
+    assert answering.open(word(invitation), at=ASKED + 2 * HOUR) == invitation
+    assert Decision.objects.get().reason == Reason.ASKED
+
+
+def test_a_question_asked_after_a_case_was_closed_anew_is_not_taken_back_by_an_earlier_opening():
+    scene = make_scene()
+    closing.reopen(scene.case, by=scene.house.ada.actor, at=CLOSED + HOUR)
+    closing.close(scene.case, by=scene.house.ada.actor, at=CLOSED + 2 * HOUR)
+    scene.case.refresh_from_db()
+    invitation = ask(scene, at=ASKED + DAY)
+    listen()
+    assert sending.send(invitation.departure, at=ASKED + DAY).sent_at == ASKED + DAY
 
 
 def test_other_letters_are_none_of_ours():
