@@ -70,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--seconds", type=float, default=3.0, help="each page and round (default: %(default)s)"
     )
-    parser.add_argument("--rounds", type=_positive, default=3, help="of each page (default: %(default)s)")
+    parser.add_argument(
+        "--rounds", type=_positive, default=3, help="of each page and of intake (default: %(default)s)"
+    )
     parser.add_argument("--no-peer", action="store_true", help="measure Upheld alone")
     parser.add_argument("--json", action="store_true", help="one JSON object on the standard output")
     return parser
@@ -104,9 +106,11 @@ def _one(asked: argparse.Namespace) -> Figures:
     with database() as stand:
         {"intake": _intake, "pages": _pages, "sweep": _sweep}[asked.what](found, stand, asked)
         found["settings"] = figures.settings("" if asked.no_peer else setting_up.version())
-        for name in {"intake": ["letters"], "pages": ["cases", "rounds", "seconds"], "sweep": ["clocks"]}[
-            asked.what
-        ]:
+        for name in {
+            "intake": ["letters", "rounds"],
+            "pages": ["cases", "rounds", "seconds"],
+            "sweep": ["clocks"],
+        }[asked.what]:
             found["settings"][name] = getattr(asked, name)
     return found
 
@@ -114,7 +118,7 @@ def _one(asked: argparse.Namespace) -> Figures:
 def _intake(found: Figures, stand: Stand, asked: argparse.Namespace) -> None:
     from bench import intake
 
-    intake.report(found, stand, letters=asked.letters, peer=not asked.no_peer, say=say)
+    intake.report(found, stand, letters=asked.letters, rounds=asked.rounds, peer=not asked.no_peer, say=say)
 
 
 def _pages(found: Figures, stand: Stand, asked: argparse.Namespace) -> None:

@@ -3,13 +3,19 @@
 What runs is `upheld serve` with all its processes, as anybody starts it, on a database with fsync and synchronous
 commits. This program stands in for the fetcher: it stores the letters as that does, fifty to a transaction. A letter
 counts when its transaction has committed: its case with an owner, the standard's clock, the facts, the word for the
-acknowledgement to leave. The time runs from the first letter stored to the last one opened, and acknowledgements leave
-meanwhile; the CPU is that of every process, the database's too, until the last letter is opened.
+acknowledgement to leave. The time runs from the first letter stored to the last one opened; the CPU is that of every
+process in that time, the database's and this one's too. Then it is waited for the last acknowledgement to leave, and
+that has figures of its own (`acknowledged`).
 
 Seven of ten letters open a case, three answer a letter of their writer's. The peer (`get_email` over a folder) gets the
 same letters; its time is that of the command alone, without loading Django, and its CPU that of the command and the
-database. Before that, some letters are opened inside this process, to count what one asks of the database. The floor is
-the same bytes stored once, durably, each in a transaction: what no intake that takes letters one by one can beat here.
+database. It writes its own acknowledgements, into files, in that time. Ours and the peer take turns, round after
+round, neither running while the other is measured; a figure is the middle one of its rounds, a ratio the middle of
+those of each round. `foreign_cores` says how much of the machine others took meanwhile: more than a little, and
+the milliseconds of that run say little.
+
+Before that, some letters are opened inside this process, to count what one asks of the database. The floor is the same
+bytes stored once, durably, each in a transaction: what no intake that takes letters one by one can beat here.
 """
 
 from __future__ import annotations
@@ -17,8 +23,10 @@ from __future__ import annotations
 import random
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 
 from bench import processes, workplace
 from bench.figures import Figures
@@ -29,6 +37,8 @@ WORDS = ("sole", "lace", "boot", "invoice", "size", "delivery", "courier", "warr
 AT_ONCE = 50  # letters that the fetcher stores in one transaction
 COUNTED = 100  # letters opened to count queries
 _LOOK = 0.02
+_AT_REST = 0.1  # CPU seconds in one second
+_AT_MOST = 20  # seconds to wait for that
 
 
 def letter(number: int, chance: random.Random) -> bytes:
@@ -50,25 +60,48 @@ def letter(number: int, chance: random.Random) -> bytes:
     ).encode()
 
 
-def report(found: Figures, stand: Stand, *, letters: int, peer: bool, say: Callable[[str], None]) -> None:
+def report(
+    found: Figures, stand: Stand, *, letters: int, rounds: int, peer: bool, say: Callable[[str], None]
+) -> None:
     """Measure, and write the figures down under `upheld.intake`, `peer.intake` and `ratio.intake`."""
     from django.utils import timezone
 
     chance, now = random.Random(39), timezone.now()
-    raws = [letter(number, chance) for number in range(letters)]
     workplace.open_up(now)
     say(f"storing the bytes of {letters:,} letters, one by one")
-    found["floor.letters_per_s"] = round(letters / _floor(raws), 1)
+    found["floor.letters_per_s"] = round(letters / _floor([letter(one, chance) for one in range(letters)]), 1)
     say(f"opening {COUNTED} letters in one process")
     found |= _asked_of_the_database(now, chance)
-    say(f"taking in {letters:,} letters, served")
-    ours = _served(stand, raws)
-    found |= {f"upheld.intake.{name}": value for name, value in ours.items()}
-    if peer:
-        theirs = _peer(stand, raws, now, say)
-        found |= {f"peer.intake.{name}": value for name, value in theirs.items()}
-        found["ratio.intake.rate"] = round(ours["letters_per_s"] / theirs["letters_per_s"], 2)
-        found["ratio.intake.cpu"] = round(theirs["cpu_ms_per_letter"] / ours["cpu_ms_per_letter"], 2)
+    theirs = setting_up.set_up(stand, cases=100, until=now, say=say) if peer else None
+    ours_all: list[dict[str, float]] = []
+    theirs_all: list[dict[str, float]] = []
+    for turn in range(rounds):
+        first = (1 + turn) * 1_000_000
+        raws = [letter(number, chance) for number in range(first, first + letters)]
+        say(f"taking in {letters:,} letters, served")
+        ours_all.append(_served(stand, raws))
+        say(_told(ours_all[-1]))
+        if theirs:
+            say(f"{setting_up.NAME} takes in {letters:,} letters")
+            theirs_all.append(_peer(stand, theirs, raws))
+            say(_told(theirs_all[-1]))
+    found |= {f"upheld.intake.{name}": value for name, value in _middle(ours_all).items()}
+    if theirs_all:
+        found |= {f"peer.intake.{name}": value for name, value in _middle(theirs_all).items()}
+        pairs = list(zip(ours_all, theirs_all, strict=True))
+        rates = [ours["letters_per_s"] / peers["letters_per_s"] for ours, peers in pairs]
+        cpus = [peers["cpu_ms_per_letter"] / ours["cpu_ms_per_letter"] for ours, peers in pairs]
+        found["ratio.intake.rate"] = round(median(rates), 2)
+        found["ratio.intake.rate_lowest"] = round(min(rates), 2)
+        found["ratio.intake.cpu"] = round(median(cpus), 2)
+
+
+def _middle(rounds: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {name: round(median(one[name] for one in rounds), 2) for name in rounds[0]}
+
+
+def _told(figures: dict[str, float]) -> str:
+    return "  ".join(f"{name} {value:g}" for name, value in figures.items())
 
 
 def _floor(raws: list[bytes]) -> float:
@@ -130,6 +163,10 @@ def _name(raw: bytes) -> str:
     return raw.partition(b"Message-ID: <")[2].partition(b"@")[0].decode()
 
 
+def _number(raws: list[bytes]) -> int:
+    return int(_name(raws[0]))
+
+
 def _served(stand: Stand, raws: list[bytes]) -> dict[str, float]:
     from django.utils import timezone
 
@@ -140,52 +177,92 @@ def _served(stand: Stand, raws: list[bytes]) -> dict[str, float]:
     with served(stand) as (_port, process):
         _wait_for_worker(raws, timezone.now())
         roots = [process, stand.postmaster]
-        used, machine, began = processes.cpu(roots) + _own_cpu(), processes.busy(), time.perf_counter()
+        _wait_for_rest(roots)
+        left_before = Departure.objects.filter(sent_at__isnull=False).count()
+        meter = _Meter(roots)
         _store(raws, timezone.now())
-        stored = time.perf_counter() - began
+        stored = meter.read()
         while Arrival.objects.unopened().exists():
             time.sleep(_LOOK)
-        wall = time.perf_counter() - began
-        used, machine = processes.cpu(roots) + _own_cpu() - used, processes.busy() - machine
-        left = Departure.objects.filter(sent_at__isnull=False).count()
+        opened = meter.read()
+        left = Departure.objects.filter(sent_at__isnull=False).count() - left_before
+        while Departure.objects.waiting().exists():
+            time.sleep(_LOOK * 10)
+        acknowledged = meter.read()
     filed = Message.objects.filter(way="in").count() - before
     if filed != len(raws) + 1:
         raise RuntimeError(f"{filed} of {len(raws) + 1} letters were filed")
     return {
-        "letters_per_s": round(len(raws) / wall, 1),
-        "cpu_ms_per_letter": round(1000 * used / len(raws), 2),
-        "stored_s": round(len(raws) / stored, 1),
+        "letters_per_s": round(len(raws) / opened.wall, 1),
+        "cpu_ms_per_letter": round(1000 * opened.used / len(raws), 2),
+        "foreign_cores": opened.foreign,
+        "stored_s": round(stored.wall, 2),
+        "opened_s": round(opened.wall, 2),
+        "acknowledged_s": round(acknowledged.wall, 2),
+        "acknowledged_cpu_ms_per_letter": round(1000 * acknowledged.used / len(raws), 2),
         "acknowledgements_left_meanwhile": left,
-        "foreign_cores": round((machine - used) / wall, 2),
     }
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Seconds since the beginning, CPU seconds of our processes in them, and cores that others took."""
+
+    wall: float
+    used: float
+    foreign: float
+
+
+class _Meter:
+    """Runs from when it is made."""
+
+    def __init__(self, roots: Sequence[int], *, with_ended: bool = False) -> None:
+        self._roots, self._who = roots, resource.RUSAGE_CHILDREN if with_ended else resource.RUSAGE_SELF
+        self._machine, self._used, self._began = processes.busy(), self._cpu(), time.perf_counter()
+
+    def read(self) -> _Reading:
+        wall, used = time.perf_counter() - self._began, self._cpu() - self._used
+        foreign = (processes.busy() - self._machine - used) / wall
+        return _Reading(wall, used, round(max(0.0, foreign), 2))
+
+    def _cpu(self) -> float:
+        return processes.cpu(self._roots) + _own_cpu(self._who)
+
+
+def _wait_for_rest(roots: Sequence[int]) -> None:
+    """Processes that start are no part of what is measured."""
+    for _second in range(_AT_MOST):
+        used = processes.cpu(roots)
+        time.sleep(1)
+        if processes.cpu(roots) - used < _AT_REST:
+            return
 
 
 def _wait_for_worker(raws: list[bytes], now: datetime) -> None:
     """A first letter shows that the worker is at work."""
     from upheld.channels.models import Arrival
 
-    _store([raws[0].replace(b"<0@", b"<first@").replace(b"c0@", b"first@")], now)
+    _store([letter(_number(raws) - 10, random.Random(1))], now)
     while Arrival.objects.unopened().exists():
         time.sleep(_LOOK)
 
 
-def _peer(stand: Stand, raws: list[bytes], now: datetime, say: Callable[[str], None]) -> dict[str, float]:
-    peer = setting_up.set_up(stand, cases=100, until=now, say=say)
+def _peer(stand: Stand, peer: setting_up.Peer, raws: list[bytes]) -> dict[str, float]:
     for number, raw in enumerate(raws):
         (peer.home / "mail" / f"{number:06}.eml").write_bytes(raw)
-    say(f"{setting_up.NAME} takes in {len(raws):,} letters")
-    used = processes.cpu([stand.postmaster])
+    database, meter = processes.cpu([stand.postmaster]), _Meter([stand.postmaster], with_ended=True)
     told = peer.ask("feeding")
-    used = processes.cpu([stand.postmaster]) - used + float(str(told["cpu"]))
+    foreign = meter.read().foreign
+    used = processes.cpu([stand.postmaster]) - database + float(str(told["cpu"]))
     if told["left"]:
         raise RuntimeError(f"{setting_up.NAME} left {told['left']} letters")
-    seconds = float(str(told["seconds"]))
     return {
-        "letters_per_s": round(len(raws) / seconds, 1),
+        "letters_per_s": round(len(raws) / float(str(told["seconds"])), 1),
         "cpu_ms_per_letter": round(1000 * used / len(raws), 2),
+        "foreign_cores": foreign,
     }
 
 
-def _own_cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
+def _own_cpu(who: int = resource.RUSAGE_SELF) -> float:
+    used = resource.getrusage(who)
     return used.ru_utime + used.ru_stime

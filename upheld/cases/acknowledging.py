@@ -5,9 +5,9 @@ A letter that starts a loop all the same is stopped by counting: few acknowledge
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import translation
 
 from upheld.cases import numbering, tokens, wording
@@ -20,17 +20,19 @@ from upheld.channels.letter import Address, Letter
 from upheld.channels.models import Departure
 from upheld.channels.own import OwnIds
 from upheld.journal import writing
-from upheld.journal.facts import CLOCK
+from upheld.journal.facts import CLOCK, Subject
 
 MOST_A_DAY = 5
 """Acknowledgements to one address within a day; the next letters are filed all the same."""
 
 
-@transaction.atomic(savepoint=False)
 def acknowledge(
     case: Case, message: Message, letter: Letter, *, by_when: datetime | None, desk: Desk, at: datetime
 ) -> Message | None:
-    """Tell the customer that the letter is here: number, date, page. None when it would only feed a loop."""
+    """Tell the customer that the letter is here: number, date, page. None when it would only feed a loop.
+
+    It is written down when the desk has opened all its letters (`leave`): all of them together.
+    """
     receiver, company = message.answer_to, desk.company
     if case.mailbox is None or not receiver or _answers_a_machine(letter):
         return None
@@ -45,7 +47,6 @@ def acknowledge(
         case.mailbox.domain, ["acknowledgement", str(case.number)]
     )
     sent = Message(
-        pk=numbering.next_message(),
         case=case, way=Message.Way.AUTOMATIC, kind="own", customer=case.customer, at=at, answer_to=receiver,
         subject_line=subject_line, text=words, own_words=words, message_id=message_id,
     )  # fmt: skip
@@ -54,14 +55,28 @@ def acknowledge(
         text=words, reply_to=tokens.reply_address(case.number, case.mailbox), message_id=message_id,
         in_reply_to=letter.message_id or "", references=letter.references, language=language, at=at,
     )  # fmt: skip
-    sent.departure = sending.queue(
-        mailbox=case.mailbox, kind=Departure.Kind.ACKNOWLEDGEMENT, subject=sent.subject,
-        recipients=[receiver], message_id=message_id, content=content, leaves_at=at, ask=False, by=CLOCK, at=at,
+    sent.departure = sending.plan(
+        mailbox=case.mailbox, kind=Departure.Kind.ACKNOWLEDGEMENT, subject=Subject("message", 0),
+        recipients=[receiver], message_id=message_id, content=content, leaves_at=at, at=at,
     )  # fmt: skip
-    desk.to_send.append(sent.departure)
-    sent.save(force_insert=True)
-    writing.write(AcknowledgementSent(case=case.pk, customer=case.customer_id), by=CLOCK, at=at)
+    desk.acknowledgements.append(sent)
     return sent
+
+
+def leave(acknowledgements: Sequence[Message], *, at: datetime) -> None:
+    """Write them down and let them leave, in the transaction of the letters that they acknowledge."""
+    if not acknowledgements:
+        return
+    departures = []
+    for sent, key in zip(acknowledgements, numbering.next_messages(len(acknowledgements)), strict=True):
+        sent.pk = key
+        if sent.departure:
+            sent.departure.subject_id = key
+            departures.append(sent.departure)
+    sending.queue_all(departures, by=CLOCK, at=at)
+    Message.objects.bulk_create(acknowledgements)
+    for sent in acknowledgements:
+        writing.write(AcknowledgementSent(case=sent.case_id, customer=sent.case.customer_id), by=CLOCK, at=at)
 
 
 def _answers_a_machine(letter: Letter) -> bool:

@@ -19,7 +19,7 @@ def clocks_of(case: Case) -> list[StandardClock]:
 
     A clock stays with the case that started it: the customer was told until when that letter would be answered.
     """
-    keys = [case.pk, *Case.objects.filter(joined_into=case).values_list("pk", flat=True)]
+    keys = Case.objects.filter(Q(pk=case.pk) | Q(joined_into=case)).values("pk")
     waiting = StandardClock.objects.filter(
         subject_kind="case", subject_id__in=keys, standard__measure=FIRST_ANSWER,
         met_at__isnull=True, dropped_at__isnull=True,
@@ -32,10 +32,16 @@ def clock_of(case: Case) -> StandardClock | None:
     return next(iter(clocks_of(case)), None)
 
 
-def begin(case: Case, *, since: datetime, by: Actor) -> None:
-    """Somebody waits for a first answer since then, unless a person has answered or the clock runs already."""
-    if case.answered_at is None and clock_of(case) is None:
-        clocks.start(FIRST_ANSWER, subject=case.subject, department=case.department, by=by, at=since)
+def begin(case: Case, *, since: datetime, by: Actor) -> StandardClock | None:
+    """Somebody waits for a first answer since then, unless a person has answered or the clock runs already.
+
+    The clock that says so, old or new; None when a person has answered, or no standard is in force.
+    """
+    if case.answered_at is not None:
+        return None
+    return clock_of(case) or clocks.start(
+        FIRST_ANSWER, subject=case.subject, department=case.department, by=by, at=since
+    )
 
 
 def begin_again(case: Case, *, by: Actor) -> None:
@@ -102,13 +108,14 @@ def unsent(case: Case) -> QuerySet[Message]:
 
 def undelivered(case: Case) -> Message | None:
     """The oldest answer of ours that did not arrive and that nobody has dealt with."""
-    return (
-        case.messages.filter(
-            way=Message.Way.OUT,
-            undelivered_at__isnull=False,
-            withdrawn_at__isnull=True,
-            departure__settled_at__isnull=True,
-        )
-        .order_by("undelivered_at")
-        .first()
+    return came_back(case).order_by("undelivered_at").first()
+
+
+def came_back(case: Case) -> QuerySet[Message]:
+    """The answers of ours that did not arrive and that nobody has dealt with."""
+    return case.messages.filter(
+        way=Message.Way.OUT,
+        undelivered_at__isnull=False,
+        withdrawn_at__isnull=True,
+        departure__settled_at__isnull=True,
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import DateTimeField, Value
 
 from upheld.cases.facts import CaseClosed, CustomerChased
 from upheld.cases.models import Case, Chaser, Habits, Message
@@ -119,20 +120,21 @@ def addendum() -> timedelta:
     return timedelta(minutes=habits.addendum_minutes if habits else USUAL_MINUTES)
 
 
-@transaction.atomic
-def recount(case: Case, *, by: Actor, at: datetime) -> list[Chaser]:
+@transaction.atomic(savepoint=False)
+def recount(case: Case, *, within: timedelta | None = None, by: Actor, at: datetime) -> list[Chaser]:
     """Judge all letters of a case anew and keep the rows in step; returns the chasers that were not known before.
 
     The caller holds the case's row. What is no chaser by what stands on the case today (its letter was separated, say)
-    is not counted any more.
+    is not counted any more. Whoever recounts many cases gives the `addendum` that they looked up once as `within`.
     """
     letters = list(_letters(case))
     known = {one.message_id: one for one in Chaser.objects.filter(message__case=case)}
     if len(letters) < 2 and not known and not promise_queries.has_owed(case.subject):
         return []
     judged = judge(
-        (Letter(one.pk, one.at) for one in letters), _answers(case), _pledges(case), addendum=addendum()
-    )
+        (Letter(one.pk, one.at) for one in letters), _answers(case), _pledges(case),
+        addendum=addendum() if within is None else within,
+    )  # fmt: skip
     _mark_added(letters, judged.added)
     for gone in known.keys() - judged.asked.keys():
         known[gone].delete()
@@ -189,11 +191,14 @@ def _letters(case: Case) -> Iterable[Message]:
 
 def _answers(case: Case) -> list[Answered]:
     """Answers that left, calls that reached somebody, and closings: each ends a wait."""
-    left = case.messages.filter(way=Message.Way.OUT, sent_at__isnull=False)
-    found = [Answered(sent, back) for sent, back in left.values_list("sent_at", "undelivered_at") if sent]
-    found += [Answered(at) for at in case.calls.filter(reached=True).values_list("at", flat=True)]
-    closed = Record.objects.filter(about__overlap=[str(case.subject)], kind=CaseClosed.kind)
-    return found + [Answered(at) for at in closed.values_list("at", flat=True)]
+    left = case.messages.filter(way=Message.Way.OUT, sent_at__isnull=False).order_by()
+    calls = case.calls.filter(reached=True).order_by()
+    closed = Record.objects.filter(about__overlap=[str(case.subject)], kind=CaseClosed.kind).order_by()
+    never = Value(None, DateTimeField())
+    found = left.values_list("sent_at", "undelivered_at").union(
+        calls.values_list("at", never), closed.values_list("at", never), all=True
+    )
+    return [Answered(at, until) for at, until in found if at]
 
 
 def _pledges(case: Case) -> list[Pledged]:

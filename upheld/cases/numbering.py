@@ -15,12 +15,14 @@ def next_number() -> int:
     return int(number)
 
 
-def next_message() -> int:
-    """The key of a message that is written down only after what carries it, which must name it."""
+def next_messages(count: int) -> list[int]:
+    """The keys of messages that are written down only after what carries them, which must name them."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_message', 'id'))")
-        (key,) = cursor.fetchone()
-    return int(key)
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('cases_message', 'id')) FROM generate_series(1, %s)",
+            [count],
+        )
+        return sorted(int(key) for (key,) in cursor.fetchall())
 
 
 def spoken(number: int, company: Company) -> str:

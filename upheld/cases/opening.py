@@ -15,7 +15,6 @@ from upheld.customers.models import Customer
 from upheld.journal import writing
 from upheld.journal.facts import Actor
 from upheld.people.models import Department, Person
-from upheld.promises import clocks
 from upheld.promises.models import StandardClock
 
 
@@ -35,8 +34,10 @@ def open_case(
 ) -> Case:
     """A new case. `waiting_since` starts the first-answer clock; without it (a letter from the past) nobody waits.
 
-    Whoever needs to know when that is due has planned it at their `desk`, and gives the `clock` itself.
+    Whoever needs to know when that is due has planned it at their `desk`, and gives the `clock` itself; it runs when
+    they `start_clocks`.
     """
+    alone = desk is None
     desk = desk or Desk(at=at)
     choice = owning.Choice(owner, "chosen") if owner else desk.owner_for(department)
     if waiting_since and clock is None:
@@ -63,5 +64,7 @@ def open_case(
     )
     writing.write(fact, by=by, at=at)
     if clock:
-        clocks.begin(clock, subject=case.subject, by=by)
+        desk.clocks.append((clock, case.subject, by))
+        if alone:
+            desk.start_clocks()
     return case

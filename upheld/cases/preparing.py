@@ -13,13 +13,16 @@ from functools import cached_property
 
 from django.db.models import Count, prefetch_related_objects
 
-from upheld.cases import awaiting, owning
+from upheld.cases import awaiting, chasing, owning
 from upheld.cases.models import MESSAGE_ID, Case, Message
 from upheld.channels.letter import Letter
-from upheld.channels.models import Departure, Mailbox
+from upheld.channels.models import Mailbox
+from upheld.channels.opening import Found
 from upheld.customers.meeting import Known
+from upheld.journal.facts import Actor, Subject
 from upheld.people import queries as people_queries
 from upheld.people.models import Company, Department
+from upheld.promises import clocks
 from upheld.promises.clocks import Planner
 from upheld.promises.models import StandardClock
 
@@ -31,7 +34,9 @@ class Desk:
 
     def __init__(self, letters: Sequence[Letter] = (), *, at: datetime) -> None:
         self.at = at
-        self.to_send: list[Departure] = []
+        self.outcomes: list[Found] = []
+        self.acknowledgements: list[Message] = []
+        self.clocks: list[tuple[StandardClock, Subject, Actor]] = []
         self._letters = letters
         self._mailboxes: dict[int, Mailbox] = {}
         self._departments: dict[int, Department] = {}
@@ -102,6 +107,17 @@ class Desk:
         if planner is None:
             planner = self._planners[department.pk] = Planner(awaiting.FIRST_ANSWER, department)
         return planner.plan(since)
+
+    def start_clocks(self) -> None:
+        """The clocks of cases that were opened here run from now on: before anybody looks for one of them."""
+        if self.clocks:
+            clocks.begin_all(self.clocks)
+            self.clocks = []
+
+    @cached_property
+    def addendum(self) -> timedelta:
+        """How soon after the one before it a letter is added to it."""
+        return chasing.addendum()
 
     @cached_property
     def _addresses(self) -> set[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from upheld.channels.facts import LetterAttended, LetterOpened
@@ -14,6 +15,14 @@ from upheld.journal import writing
 from upheld.journal.facts import CLOCK, Actor
 from upheld.people.models import Person
 from upheld.refusals import Refusal
+
+_OPENED = """
+UPDATE channels_arrival AS arrival SET opened_at = %s, outcome = found.outcome, kind = found.kind, why = found.why,
+    message_id = found.message_id, same_letter = found.same_letter, duplicate_of_id = found.duplicate_of_id
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bytea[], %s::bigint[])
+    AS found(id, outcome, kind, why, message_id, same_letter, duplicate_of_id)
+WHERE arrival.id = found.id AND arrival.opened_at IS NULL
+"""
 
 
 class AlreadyOpened(Refusal):
@@ -24,6 +33,19 @@ class NeedsNobody(Refusal):
     """This letter does not wait for a person, or somebody has dealt with it already."""
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a letter was and where it went. `kind` is screening's word; `why` a sentence for people."""
+
+    arrival: Arrival
+    outcome: Arrival.Outcome | str
+    kind: str = ""
+    why: str = ""
+    message_id: str = ""
+    same_letter: bytes | None = None
+    duplicate_of: Arrival | None = None
+
+
 def mark(
     arrival: Arrival,
     *,
@@ -31,23 +53,38 @@ def mark(
     kind: str = "",
     why: str = "",
     message_id: str = "",
-    same_letter: bytes | None = None,
-    duplicate_of: Arrival | None = None,
     by: Actor = CLOCK,
     at: datetime,
 ) -> Arrival:
-    """Say what the letter was and where it went. `kind` is screening's word; `why` a sentence for people."""
-    found = {
-        "opened_at": at, "outcome": str(outcome), "kind": kind, "why": why[:300],
-        "message_id": message_id[:998], "same_letter": same_letter, "duplicate_of": duplicate_of,
-    }  # fmt: skip
-    with transaction.atomic(savepoint=False):
-        if not Arrival.objects.unopened().filter(pk=arrival.pk).update(**found):
-            raise AlreadyOpened
-        for name, value in found.items():
-            setattr(arrival, name, value)
-        writing.write(LetterOpened(arrival.pk, arrival.outcome, kind), by=by, at=at)
+    """Say what became of one letter."""
+    mark_all([Found(arrival, outcome, kind, why, message_id)], by=by, at=at)
     return arrival
+
+
+def mark_all(found: Sequence[Found], *, by: Actor = CLOCK, at: datetime) -> None:
+    """Say what became of each of these letters: one statement for all, one fact for each."""
+    with transaction.atomic(savepoint=False):
+        for one in found:
+            arrival = one.arrival
+            arrival.opened_at, arrival.outcome, arrival.kind = at, str(one.outcome), one.kind
+            arrival.why, arrival.message_id = one.why[:300], one.message_id[:998]
+            arrival.same_letter, arrival.duplicate_of = one.same_letter, one.duplicate_of
+        _write_down([one.arrival for one in found], at)
+        for one in found:
+            writing.write(LetterOpened(one.arrival.pk, one.arrival.outcome, one.kind), by=by, at=at)
+
+
+def _write_down(arrivals: Sequence[Arrival], at: datetime) -> None:
+    columns = ("id", "outcome", "kind", "why", "message_id", "same_letter", "duplicate_of_id")
+    with connection.cursor() as cursor:
+        cursor.execute(_OPENED, [at, *([getattr(one, name) for one in arrivals] for name in columns)])
+        if cursor.rowcount != len(arrivals):
+            raise AlreadyOpened
+
+
+def anybody_waits() -> bool:
+    """Whether letters are here that nobody has tried to open yet."""
+    return Arrival.objects.unopened().filter(tries=0).exists()
 
 
 def count_try(arrival: Arrival) -> int:

@@ -74,28 +74,35 @@ def meet(
         raise AddressMissing(str(_("Write an e-mail address.")))
     name = name.strip()[:200] or email.partition("@")[0][:200]
     with transaction.atomic(savepoint=False):
-        if pk := _take(email, at=at):
-            customer = Customer.objects.create(
-                pk=pk, name=name, sort_key=sort_key(name), account=account, met_at=at
-            )
-            writing.write(CustomerMet(customer=pk), by=by or customer.actor, at=at)
+        customer = Customer(name=name, sort_key=sort_key(name), account=account, met_at=at)
+        if _take(email, customer, at=at):
+            writing.write(CustomerMet(customer=customer.pk), by=by or customer.actor, at=at)
             return customer
     # Refused outside: nothing was changed, and whoever asked may go on in a transaction of their own.
     raise AlreadyKnown(str(_("This address belongs to a customer we know.")))
 
 
-def _take(email: str, *, at: datetime) -> int | None:
-    """Keep the address for a customer who is written down next, and say under which key; None if it is taken.
+def _take(email: str, customer: Customer, *, at: datetime) -> bool:
+    """Keep the address, and the customer under a new key; False if it is taken.
 
     The address decides who comes first when somebody's first two letters are opened at once. The database looks
     whether its customer is there only when the transaction ends.
     """
+    fields = [field for field in Customer._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    values = [field.get_db_prep_save(getattr(customer, field.attname), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO customers_address (customer_id, email, added_at) "
+            "WITH taken AS (INSERT INTO customers_address (customer_id, email, added_at) "
             "VALUES (nextval(pg_get_serial_sequence('customers_customer', 'id')), %s, %s) "
-            "ON CONFLICT (email) DO NOTHING RETURNING customer_id",
-            [email, at],
+            "ON CONFLICT (email) DO NOTHING RETURNING customer_id) "
+            f"INSERT INTO customers_customer (id, {columns}) "
+            f"SELECT customer_id, {', '.join(['%s'] * len(fields))} FROM taken RETURNING id",
+            [email, at, *values],
         )
         row = cursor.fetchone()
-    return row[0] if row else None
+    if row is None:
+        return False
+    customer.pk = row[0]
+    customer._state.adding, customer._state.db = False, connection.alias
+    return True

@@ -16,18 +16,20 @@ from upheld.journal.facts import Actor, ActorKind
 from upheld.journal.models import Record
 
 READER = "findings"
+SEPARATED = "cases.MessageSeparated/1"
+_OF_PEOPLE = ("people.PersonLeft/1", "people.PersonChanged/1")
 
 
 def follow(*, limit: int = 200) -> int:
     """Read on from the bookmark; returns how many facts were read."""
-    return reading.follow(READER, handle, limit)
+    return reading.follow(READER, handle, limit, kinds=[*_OF_PEOPLE, SEPARATED, *_OF_A_LETTER])
 
 
 def handle(record: Record) -> None:
     """One fact. Handling it again changes nothing."""
-    if record.kind in ("people.PersonLeft/1", "people.PersonChanged/1"):
+    if record.kind in _OF_PEOPLE:
         owning.hand_on(record.data["person"], at=record.at)
-    elif record.kind == "cases.MessageSeparated/1":
+    elif record.kind == SEPARATED:
         _moves(to_case=record.data["own_case"])
     elif record.kind in _OF_A_LETTER and record.data["subject_kind"] == "message":
         found = Finding.objects.select_for_update(of=("self",)).filter(told_in=record.data["subject_id"])

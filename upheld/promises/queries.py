@@ -52,6 +52,12 @@ def owed_on(subject: Subject) -> list[Promise]:
     return list(on(subject).owed())
 
 
+def deadlines_owed(subject: Subject) -> list[datetime]:
+    """When each of what is still owed was or is due."""
+    promised = Promise.objects.filter(subject_kind=subject.kind, subject_id=subject.id).owed()
+    return list(promised.values_list(DEADLINE, flat=True))
+
+
 def has_owed(subject: Subject) -> bool:
     """Whether anything is owed: while it is, a case does not close."""
     return Promise.objects.filter(subject_kind=subject.kind, subject_id=subject.id).owed().exists()

@@ -53,7 +53,7 @@ def test_each_letter_has_its_case_owner_clock_acknowledgement_and_facts(house: H
     for case in Case.objects.all():
         facts = Record.objects.filter(about__contains=[f"case:{case.pk}"]).order_by("id")
         assert [fact.kind.partition("/")[0].partition(".")[2] for fact in facts] == [
-            "CaseOpened", "ClockStarted", "MessageReceived", "AcknowledgementSent",
+            "CaseOpened", "MessageReceived", "ClockStarted", "AcknowledgementSent",
         ]  # fmt: skip
         assert case.next_at == StandardClock.objects.get(subject_id=case.pk).due_at
 
