@@ -51,6 +51,25 @@ class InvitationUndelivered(Fact):
 
 
 @dataclass(frozen=True)
+class CustomerSpared(Fact):
+    """The customer wants to be asked nothing any more, or may be asked again."""
+
+    kind: ClassVar[str] = "surveys.CustomerSpared/1"
+    invitation: int
+    customer: int
+    spared: bool
+
+    def about(self) -> tuple[Subject, ...]:
+        return _about(self.customer, None)
+
+    def sentence(self, names: Names) -> str:
+        who = {"who": names("customer", self.customer)}
+        if self.spared:
+            return _("%(who)s wants to be asked nothing any more.") % who
+        return _("%(who)s may be asked again.") % who
+
+
+@dataclass(frozen=True)
 class VerdictGiven(Fact):
     """A customer placed the service received on the ladder."""
 

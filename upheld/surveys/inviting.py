@@ -49,12 +49,13 @@ class Words:
     above: tuple[str, ...]
     links: tuple[Link, ...]
     below: tuple[str, ...]
+    end: Link
 
     @property
     def text(self) -> str:
         """As plain text."""
         links = "\n".join(f"- {link.words}: {link.address}" for link in self.links)
-        return "\n\n".join([*self.above, links, *self.below])
+        return "\n\n".join([*self.above, links, *self.below, f"{self.end.words}: {self.end.address}"])
 
     @property
     def html(self) -> str:
@@ -62,7 +63,9 @@ class Words:
         rows = format_html_join(
             "\n", '<li><a href="{}">{}</a></li>', ((link.address, link.words) for link in self.links)
         )
-        return format_html("{}\n<ul>\n{}\n</ul>\n{}", _paragraphs(self.above), rows, _paragraphs(self.below))
+        end = format_html('<p><a href="{}">{}</a></p>', self.end.address, self.end.words)
+        above, below = _paragraphs(self.above), _paragraphs(self.below)
+        return format_html("{}\n<ul>\n{}\n</ul>\n{}{}", above, rows, below, end)
 
 
 def invite(
@@ -144,6 +147,7 @@ def about_a_case(invitation: Invitation, case: Case, company: Company, until: st
             _("For the next thirty days we ask you nothing else."),
             company.name,
         ),
+        end=_spare_me(word),
     )  # fmt: skip
 
 
@@ -172,7 +176,12 @@ def _questions(invitation: Invitation, company: Company, until: str) -> Words:
             _("For the next thirty days we ask you nothing else."),
             company.name,
         ),
+        end=_spare_me(linking.word_for(invitation)),
     )
+
+
+def _spare_me(word: str) -> Link:
+    return Link(_("Would you rather not be asked?"), _address("sparing", word))
 
 
 def _automatic(company: Company) -> str:

@@ -19,7 +19,7 @@ from upheld.channels import admitting, composing
 from upheld.channels.models import Mailbox
 from upheld.customers.models import Address, Customer
 from upheld.promises.models import Promise
-from upheld.surveys.models import REST, Asking, Decision, Invitation, Pair
+from upheld.surveys.models import REST, Asking, Decision, Invitation, Pair, Spared
 
 Reason = Decision.Reason
 LATEST = timedelta(days=7)
@@ -60,7 +60,9 @@ def of_closing(case: Case, closed_at: datetime, asking: Asking, *, at: datetime)
 
 
 def of_customer(customers: Sequence[int], *, at: datetime) -> Reason | None:
-    """What is owed to the customer, or was asked of them; None when nothing stands against asking."""
+    """What the customer wants, is owed, or was asked; None when nothing stands against asking."""
+    if Spared.objects.filter(customer__in=customers).exists():
+        return Reason.SPARED
     cases = _open_cases(customers)
     if any(awaiting.unanswered(case) or awaiting.undelivered(case) for case in cases):
         return Reason.ANSWER_OWED

@@ -129,12 +129,23 @@ class Pair(models.Model):
         return f"pair {self.pk}"
 
 
+class Spared(models.Model):
+    """A customer who wants to be asked nothing any more. Their letters are answered as before."""
+
+    customer = models.OneToOneField(Customer, on_delete=models.PROTECT, related_name="spared")
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"spared {self.pk}"
+
+
 class Decision(models.Model):
     """Whether somebody was asked, decided once, with the reason: so that "why was I not asked" has an answer."""
 
     class Reason(models.TextChoices):
         ASKED = "asked", _("asked")
         OFF = "off", _("we do not ask this")
+        SPARED = "spared", _("they want to be asked nothing")
         ANSWER_OWED = "answer-owed", _("an answer was owed")
         PROMISE_OWED = "promise-owed", _("a promise was owed")
         OPEN_CASE = "open-case", _("another request was open")

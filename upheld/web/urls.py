@@ -29,6 +29,7 @@ from upheld.web.pages import (
     settings_alarms,
     settings_asking,
     settings_joining,
+    sparing,
     styleguide,
     today,
     verdict,
@@ -38,7 +39,7 @@ from upheld.web.pages import (
 PAGES = (
     today, letters, case, chasing, answering, closing, promises, customers, how, search, arrivals, files, health,
     outbox, settings, settings_alarms, live, presence, own_page, web_form, styleguide, verdict, questions, follow_ups,
-    beliefs, settings_asking,
+    beliefs, settings_asking, sparing,
     findings, settings_joining,
 )  # fmt: skip
 

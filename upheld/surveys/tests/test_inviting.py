@@ -65,7 +65,7 @@ def test_each_level_has_a_plain_link_highest_first_and_there_are_no_pictures():
     for label in ladders.DEFAULT:
         assert f"- {label}: http" in text
         assert f">{label}</a>" in html
-    assert html.count("<a ") == 6
+    assert html.count("<a ") == 7  # and the one that asks not to be asked
     assert not any(picture in html for picture in ("<img", "src=", "url("))
 
 
@@ -99,7 +99,8 @@ def test_questions_have_one_link(kind):
     invitation.kind = kind
     company = inviting.people_queries.company()
     words = inviting._questions(invitation, company, "Friday")
-    (link,) = links(words.text)
+    link, end = links(words.text)
+    assert resolve(urlsplit(end).path).url_name == "sparing"
     found = resolve(urlsplit(link).path)
     assert (found.url_name, found.kwargs["word"]) == ("questions", linking.word_for(invitation))
     assert "same 10" in words.text or "10 short questions" in words.text

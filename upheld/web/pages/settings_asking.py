@@ -166,7 +166,7 @@ def _example(request: StaffRequest, now: Ladder) -> dict[str, Any]:
         "subject": words.subject,
         "above": words.above,
         "links": [link.words for link in words.links],
-        "below": [line.replace(word, "…") for line in words.below],
+        "below": [*(line.replace(word, "…") for line in words.below), words.end.words],
     }
 
 
