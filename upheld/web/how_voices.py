@@ -103,7 +103,7 @@ def expectations(figure: Expectations) -> str:
     """The gap in one sentence."""
     if figure.overall is None:
         if not figure.n:
-            return _("Nobody has been asked yet both what they expect and what they received.")
+            return _("Nobody has said yet both what they expect and what they received.")
         return ngettext(
             "One customer has said what they expect and what they received; from %(fewest)s on it is told here.",
             "%(n)s customers have said what they expect and what they received; from %(fewest)s on it is told here.",

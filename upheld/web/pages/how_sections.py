@@ -33,7 +33,11 @@ def said(period: Period, department: int | None, *, at: datetime) -> dict[str, A
         "below": how_voices.below(figure),
         "below_url": address("how_verdicts", period, department, "missed"),
         "response": how_voices.response(figure.asked),
-        "ladders": [_ladder(one, period, department) for one in figure.ladders],
+        "ladders": [
+            # A list holds the answers on every ladder: it stands behind a bar only where there is one ladder.
+            _ladder(one, period, department, listed=len(figure.ladders) == 1)
+            for one in figure.ladders
+        ],
         **_departments(figure, "how_verdicts"),
     }
 
@@ -132,14 +136,18 @@ def _common(figure: Figure, name: str) -> dict[str, Any]:
     }
 
 
-def _ladder(one: verdicts.OfLadder, period: Period, department: int | None) -> dict[str, Any]:
+def _ladder(
+    one: verdicts.OfLadder, period: Period, department: int | None, *, listed: bool
+) -> dict[str, Any]:
     """Its levels, the highest first."""
     enough = not one.below.small
     rows = [
         _level(
             one,
             level,
-            address("how_verdicts", period, department, str(level)) if one.counts[level - 1] else None,
+            address("how_verdicts", period, department, str(level))
+            if listed and one.counts[level - 1]
+            else None,
         )
         for level in reversed(LEVELS)
     ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from upheld.cases.models import Case, Chaser
 from upheld.customers.models import Customer
 from upheld.measures import chasers, expectations, verdicts
+from upheld.measures.periods import Period
 from upheld.people import queries as people
 from upheld.surveys import ladders
 from upheld.surveys.models import AS_EXPECTED, LEVELS, Invitation, Verdict
@@ -30,10 +31,9 @@ def given(request: StaffRequest) -> HttpResponse:
     """The verdicts behind a figure: all, as expected or better, below, or those at one level."""
     asked = asked_of(request, ("all", "kept", "missed", *OF_LEVELS))
     period, department = asked.period, asked.department_id
-    names = ladders.current(request.at).names
     words = {"all": _("All"), "kept": _("As expected or better"), "missed": _("Below as expected")}
     if asked.which in OF_LEVELS:
-        words[asked.which] = names[int(asked.which) - 1]
+        words[asked.which] = _label(period, department, int(asked.which), request)
     counted = {
         "all": verdicts.given(period, department=department),
         "kept": verdicts.as_expected(period, department=department),
@@ -99,6 +99,13 @@ def pairs(request: StaffRequest) -> HttpResponse:
     return shown(
         request, "how_pairs", asked, counted, listed, rows, after, _said_pairs, {"all": _("All")}, dates
     )
+
+
+def _label(period: Period, department: int | None, level: int, request: StaffRequest) -> str:
+    """What the level was called when these customers answered; if nobody did, what it is called now."""
+    found = verdicts.given(period, department=department, level=level).select_related("ladder")
+    newest = found.order_by("-at", "-pk").first()
+    return newest.label if newest else ladders.current(request.at).label(level)
 
 
 def _verdict(one: Verdict, request: StaffRequest) -> dict[str, Any]:

@@ -192,3 +192,18 @@ def test_the_page_takes_as_many_queries_for_many_voices_as_for_few(house, mia):
 
 def verdicts_case(house):
     return make_case(house, at=MONDAY, message_id="<other@x.example>", subject="Laces"), Ladder.objects.get()
+
+
+def test_a_level_is_called_as_its_customers_read_it_and_two_ladders_have_no_list_of_one(house, mia):
+    case, _given = verdicts(house, [6, 6])
+    later = Ladder.objects.create(labels=["a1", "b2", "c3", "d4", "e5", "f6"], since=MONDAY + DAY)
+    browser = browser_of(mia)
+    (sixth,) = [url for url in links(browser.get("/how"), "verdicts") if "which=6" in url]
+    page = text(browser.get(sixth))
+    assert "outstanding" in page
+    assert "f6" not in page
+    make_verdict(case, 6, ladder=later, at=MONDAY + 2 * DAY)
+    page = browser.get("/how")
+    assert "f6" in text(page)
+    assert not [url for url in links(page, "verdicts") if "which=6" in url]
+    assert [url for url in links(page, "verdicts") if "which=all" in url]
