@@ -1,8 +1,8 @@
 """How long pages take over HTTP with very many cases: what `upheld serve` runs, beside the peer in the same minutes.
 
 A visit is the page and what its scripts ask for at once; our pages bring all of it, the ticket for live news as well.
-Of a case that is also every letter's own HTML, as if the reader opened each. Both servers have two workers; they are
-visited in turn, a few seconds each, several rounds, so that whatever else the machine does hits both.
+`case_opened` is besides that every letter's own HTML, which a reader may ask for. Both servers have two workers; they
+are visited in turn, a few seconds each, several rounds, so that whatever else the machine does hits both.
 """
 
 from __future__ import annotations
@@ -133,7 +133,8 @@ def _ours(stand: Stand, place: object) -> Iterator[Side]:
         pages: dict[str, tuple[Sequence[Visit], bytes]] = {
             "list": ([["/letters?view=ours"]], b"data-rows"),
             "list_of_all": ([["/letters?view=ours"]], b"data-rows"),
-            "case": ([[f"/cases/{number}", *frames] for number, frames in numbers], b"case-aside"),
+            "case": ([[f"/cases/{number}"] for number, _frames in numbers], b"case-aside"),
+            "case_opened": ([[f"/cases/{number}", *frames] for number, frames in numbers], b"case-aside"),
             "search_rare": ([[f"/search?q={words.RARE}"]], b"<main"),
             "search_common": ([[f"/search?q={words.COMMON}"]], b"<main"),
             "today": ([["/"]], b"<main"),

@@ -19,9 +19,9 @@ from upheld.web.facts import FACTS
 
 HOUSE = Path(upheld.__file__).parent
 FLOORS = {
-    "refusals": 1, "clock": 2, "methods": 2, "cluster": 2, "journal": 3, "people": 4, "customers": 5, "promises": 6,
-    "channels": 6, "cases": 7, "surveys": 8, "findings": 9, "notices": 11,
-    "measures": 12, "web": 15, "demo": 16, "config": 17,
+    "refusals": 1, "clock": 2, "methods": 2, "cluster": 2, "questions": 2, "journal": 3, "people": 4, "customers": 5,
+    "promises": 6, "channels": 6, "cases": 7, "surveys": 8, "findings": 9, "notices": 11, "measures": 12, "web": 15,
+    "demo": 16, "config": 17,
 }  # fmt: skip
 DOORS = ("jobs.py", "fetching.py", "speaking.py", "watching.py")
 """Modules below the roof that may look at the clock: where the outside world begins."""

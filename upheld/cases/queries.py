@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce, Left
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
 
+from upheld.cases import composed
 from upheld.cases.models import (
     Call,
     Case,
@@ -27,6 +37,7 @@ from upheld.journal import queries as journal
 from upheld.journal.models import Record
 from upheld.people.models import Person
 from upheld.promises.models import Promise, PromiseQuerySet, StandardClock
+from upheld.questions.asking import Question
 
 View = Literal["mine", "unread", "ours", "closed"]
 VIEWS: tuple[View, ...] = ("mine", "unread", "ours", "closed")
@@ -102,18 +113,65 @@ def page(cases: QuerySet[Case], *, closed: bool = False, after: str = "", limit:
         later = {f"{key}__lt" if closed else f"{key}__gt": moment}
         same = {key: moment, "pk__lt" if closed else "pk__gt": pk}
         cases = cases.filter(Q(**later) | Q(**same))
-    order = (f"-{key}", "-pk") if closed else (key, "pk")
-    found = list(cases.select_related("customer__account", "owner").order_by(*order)[: limit + 1])
-    rows = _with_owed(found[:limit])
+    return _paged(list(_in_order(cases, key)[: limit + 1]), key, limit)
+
+
+def first_page(viewer: Person, view: View) -> Page:
+    """The first page of a view, as `page` gives it: the one that is opened most."""
+    key = "closed_at" if view == "closed" else "next_at"
+    if not composed.may_compose(viewer):
+        return page(inbox(viewer, view), closed=view == "closed", limit=composed.ROWS)
+    if view == "mine":
+        return _paged(_MINE(viewer.pk), key, composed.ROWS)
+    found = composed.seen(composed.rights_of(viewer), _PAGES[view])
+    return _paged(found(*composed.values_of(viewer)), key, composed.ROWS)
+
+
+def _in_order(cases: QuerySet[Case], key: str) -> QuerySet[Case]:
+    order = ("-closed_at", "-pk") if key == "closed_at" else (key, "pk")
+    return cases.select_related("customer__account", "owner").order_by(*order)
+
+
+def _paged(found: list[Case], key: str, limit: int) -> Page:
     last = found[limit - 1] if len(found) > limit else None
-    return Page(rows, f"{getattr(last, key).isoformat()}~{last.pk}" if last else None)
+    after = f"{getattr(last, key).isoformat()}~{last.pk}" if last else None
+    return Page(_with_owed(found[:limit]), after)
+
+
+def _page_of(view: View) -> composed.Of:
+    key = "closed_at" if view == "closed" else "next_at"
+    return lambda cases: _in_order(_of_view(cases, view), key)[: composed.ROWS + 1]
+
+
+def _counted(view: View) -> composed.Of:
+    return lambda cases: _of_view(cases, view).order_by().values("pk")[: COUNTED_TO + 1]
+
+
+_PAGES: dict[View, composed.Of] = {view: _page_of(view) for view in VIEWS}
+_COUNTS: dict[View, composed.Of] = {view: _counted(view) for view in VIEWS}
+_MINE = Question(
+    lambda who: _in_order(Case.objects.filter(owner=who).open(), "next_at")[: composed.ROWS + 1], int
+)
+_MINE_COUNTED = Question(
+    lambda who: Case.objects.filter(owner=who).open().order_by().values("pk")[: COUNTED_TO + 1], int
+)
+
+
+@lru_cache(maxsize=64)
+def _of_departments(view: View, departments: int) -> Question[Any]:
+    """How many cases of a view so many departments have."""
+    return Question(
+        lambda *ours: _COUNTS[view](Case.objects.filter(department__in=ours)), *[int] * departments
+    )
 
 
 def latest_words(cases: Sequence[Case]) -> dict[int, str]:
     """How each case's newest letter from the customer begins, by the case's id; one query."""
-    letters = Message.objects.filter(case__in=cases, way=Message.Way.IN, kind="person")
-    newest = letters.order_by("case", "-at", "-pk").distinct("case")
-    return dict(newest.values_list("case", Left("own_words", 200)))
+    begins: dict[int, str] = {}
+    keys = [case.pk for case in cases]
+    for start in range(0, len(keys), composed.ROWS):
+        begins |= dict(composed.LATEST(*composed.padded(keys[start : start + composed.ROWS])))
+    return begins
 
 
 def chasers(since: datetime, until: datetime) -> ChaserQuerySet:
@@ -148,10 +206,12 @@ def promises_to_mind(viewer: Person) -> PromiseQuerySet:
     return Promise.objects.filter(mine).owed().select_related("customer__account", "keeper")
 
 
-def others_of(case: Case, viewer: Person, *, limit: int = 6) -> list[Case]:
-    """The customer's other cases that this viewer may see, open ones first, then the newest."""
-    others = Case.objects.visible_to(viewer).filter(customer=case.customer, joined_into__isnull=True)
-    return list(others.exclude(pk=case.pk).order_by(F("closed_at").desc(nulls_first=True), "-pk")[:limit])
+def others_of(case: Case, viewer: Person) -> list[Case]:
+    """The customer's other cases that this viewer may see, open ones first, then the newest; six at most."""
+    if not composed.may_compose(viewer):
+        return []
+    found = composed.others(composed.rights_of(viewer))
+    return found(*composed.values_of(viewer), case.customer_id, case.pk)
 
 
 def message_for(viewer: Person, pk: int) -> Message | None:
@@ -174,20 +234,23 @@ def count(rows: QuerySet[Case] | QuerySet[Promise]) -> int:
 
 def count_of(viewer: Person, view: View) -> int:
     """How many one view has, as `count` says it."""
-    if view != "mine" and viewer.serves and not viewer.reads_all:
+    if not composed.may_compose(viewer):
+        return count(inbox(viewer, view))
+    if view == "mine":
+        return _MINE_COUNTED.count(viewer.pk)
+    if viewer.serves and not viewer.reads_all and viewer.departments.all():
         # Their departments' alone are most often more than is counted, and an index has them together.
-        ours = Case.objects.filter(department__in=[one.pk for one in viewer.departments.all()])
-        if (found := count(_of_view(ours, view))) > COUNTED_TO:
+        ours = [one.pk for one in viewer.departments.all()]
+        if (found := _of_departments(view, len(ours)).count(*ours)) > COUNTED_TO:
             return found
-    return count(inbox(viewer, view))
+    return composed.seen(composed.rights_of(viewer), _COUNTS[view]).count(*composed.values_of(viewer))
 
 
 def case_for(viewer: Person, number: int) -> Case | None:
     """One case by its number, if this viewer may see it."""
-    cases = Case.objects.visible_to(viewer).select_related(
-        "customer__account", "owner", "department__calendar", "mailbox"
-    )
-    return cases.filter(number=number).first()
+    if not composed.may_compose(viewer):
+        return None
+    return composed.numbered(composed.rights_of(viewer)).first(*composed.values_of(viewer), number)
 
 
 def entries(
@@ -207,14 +270,10 @@ def entries(
     for promise in sorted(promises, key=lambda one: one.pk):
         if promise.place.message_id:
             made_in.setdefault(promise.place.message_id, []).append(promise)
-    messages = (
-        case.messages.select_related("customer", "author", "departure", "arrival", "chaser", "came_from")
-        .prefetch_related("arrival__files", "departure__files")
-        # A letter's bytes and its HTML may be large, and the timeline shows neither.
-        .defer("html", "departure__content")
-        .annotate(has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()))
-        .order_by("-at", "-pk")[:limit]
-    )
+    messages = _LETTERS(case.pk)[:limit]
+    for one in messages:
+        one.case = case
+    prefetch_related_objects(messages, "arrival__files", "departure__files")
     said = [
         Entry(one.at, message=one, promises=tuple(made_in.get(one.pk, ())))
         for one in messages
@@ -235,8 +294,32 @@ def entries(
 
 def promises_of(case: Case) -> list[Promise]:
     """The case's promises, those owed first, the next due on top."""
-    promises = Promise.objects.filter(place__case=case).select_related("keeper", "place").with_deadline()
-    return sorted(promises, key=lambda one: (not one.is_owed, one.deadline, one.pk))
+    return sorted(_PROMISES(case.pk), key=lambda one: (not one.is_owed, one.deadline, one.pk))
+
+
+_PROMISES = Question(
+    lambda case: Promise.objects.filter(place__case=case).select_related("keeper", "place").with_deadline(),
+    int,
+)
+_LETTERS = Question(
+    # A letter's bytes and its HTML may be large, and the timeline shows neither.
+    lambda case: (
+        Message.objects.filter(case=case)
+        .select_related("customer", "author", "departure", "arrival", "chaser", "came_from")
+        .defer("html", "departure__content")
+        .annotate(has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()))
+        .order_by("-at", "-pk")[:MOST_ENTRIES]
+    ),
+    int,
+)
+_OWED_BY = Question(
+    lambda keeper: Promise.objects.filter(keeper=keeper).owed().order_by().values("pk")[: COUNTED_TO + 1], int
+)
+
+
+def owed_by(keeper: Person) -> int:
+    """How many promises this person still has to keep, as `count` says it."""
+    return _OWED_BY.count(keeper.pk)
 
 
 def promises_for(viewer: Person) -> PromiseQuerySet:
@@ -278,23 +361,29 @@ def with_owed(cases: Sequence[Case]) -> tuple[Row, ...]:
 
 
 def _with_owed(cases: list[Case]) -> tuple[Row, ...]:
-    keys = [case.pk for case in cases]
-    owed: dict[int, list[Promise]] = {}
-    promises = Promise.objects.owed().filter(subject_kind="case", subject_id__in=keys)
-    for promise in promises.order_by(Coalesce("agreed_due_at", "due_at"), "pk"):
-        owed.setdefault(promise.subject_id, []).append(promise)
-    kept = dict(Case.objects.filter(joined_into__in=keys).values_list("pk", "joined_into"))
-    waiting = StandardClock.objects.filter(
-        subject_kind="case", subject_id__in=[*keys, *kept], met_at__isnull=True, dropped_at__isnull=True
-    )
-    clocks: dict[int, StandardClock] = {}
-    for clock in waiting.order_by("due_at", "pk"):
-        clocks.setdefault(kept.get(clock.subject_id) or clock.subject_id, clock)
-    asked = Chaser.objects.waiting().filter(case__in=keys).order_by().values_list("case")
-    chased = dict(asked.annotate(Count("pk")))
+    """In pages: each question is composed for as many cases as a page has."""
     return tuple(
-        Row(case, tuple(owed.get(case.pk, ())), clocks.get(case.pk), chased.get(case.pk, 0)) for case in cases
+        row
+        for start in range(0, len(cases), composed.ROWS)
+        for row in _rows(cases[start : start + composed.ROWS])
     )
+
+
+def _rows(cases: Sequence[Case]) -> Iterator[Row]:
+    keys = composed.padded([case.pk for case in cases])
+    owed: dict[int, list[Promise]] = {}
+    for promise in composed.OWED(*keys):
+        owed.setdefault(promise.subject_id, []).append(promise)
+    kept = dict(composed.JOINED(*keys))
+    clocks: dict[int, StandardClock] = {}
+    waiting = composed.WAITING(*keys)
+    for start in range(0, len(kept), composed.ROWS):
+        waiting += composed.WAITING(*composed.padded(list(kept)[start : start + composed.ROWS]))
+    for clock in sorted(waiting, key=lambda one: (one.due_at, one.pk)):
+        clocks.setdefault(kept.get(clock.subject_id) or clock.subject_id, clock)
+    chased = Counter(composed.CHASED(*keys))
+    for case in cases:
+        yield Row(case, tuple(owed.get(case.pk, ())), clocks.get(case.pk), chased[case.pk])
 
 
 def _newest_first(entry: Entry) -> tuple[datetime, int, int]:

@@ -126,7 +126,12 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(options.get("host", "") or host),
         "PORT": options.get("port", "") or port,
-        "OPTIONS": {name: unquote(value) for name, value in options.items() if name not in ("host", "port")},
+        "OPTIONS": {
+            **{name: unquote(value) for name, value in options.items() if name not in ("host", "port")},
+            # A page asks the same few questions again and again: the server plans each of them once a connection.
+            "server_side_binding": True,
+            "prepare_threshold": 3,
+        },
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"TEMPLATE": "template0"},

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 
 from upheld.people.models import Attendance, Company, Department, Login, Person
+from upheld.questions.asking import Question
 
 SMALL = 5
 """As many as need no word for what each of them does."""
@@ -24,10 +25,20 @@ def person_of(login: Login) -> Person | None:
 
 def visitor(login: Login) -> tuple[Person | None, datetime | None]:
     """The same for somebody who opens a page, and when they were last seen at work; two queries."""
-    attended = Attendance.objects.filter(person=OuterRef("pk"), left_at__isnull=True)
-    people = Person.objects.working_here().filter(login=login).prefetch_related("departments")
-    found = people.annotate(seen_at=Subquery(attended.values("seen_at")[:1])).first()
+    found = _VISITOR.first(login.pk)
+    if found is None:
+        return None, None
+    prefetch_related_objects([found], "departments")
     return found, getattr(found, "seen_at", None)
+
+
+def _visitor(login: int) -> QuerySet[Person]:
+    attended = Attendance.objects.filter(person=OuterRef("pk"), left_at__isnull=True)
+    people = Person.objects.working_here().filter(login=login)
+    return people.annotate(seen_at=Subquery(attended.values("seen_at")[:1]))
+
+
+_VISITOR = Question(_visitor, int)
 
 
 def open_departments() -> QuerySet[Department]:

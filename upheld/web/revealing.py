@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 
 from upheld.findings.models import Finding
 from upheld.people.models import Company, Department, Person
 from upheld.people.queries import company
+from upheld.questions.asking import Question
 from upheld.surveys.models import Round
 from upheld.surveys.suppressing import FEWEST
 
@@ -22,16 +24,23 @@ class Shown:
     findings: bool = False
 
 
-def of_company() -> tuple[Company, Shown]:
-    """Whose installation this is and what its pages show; one query."""
+def _question() -> QuerySet[Company]:
     second = Department.objects.filter(closed_at__isnull=True)[1:2]
     enough = Person.objects.working_here()[FEWEST - 1 : FEWEST]
-    found = Company.objects.annotate(
+    return Company.objects.annotate(
         divided=Exists(second),
         several=Exists(enough),
         asked=Exists(Round.objects.all()),
         learnt=Exists(Finding.objects.standing()),
-    ).first()
+    )[:1]
+
+
+_QUESTION: Question[Any] = Question(_question)
+
+
+def of_company() -> tuple[Company, Shown]:
+    """Whose installation this is and what its pages show; one query."""
+    found = _QUESTION.first()
     if found is None:
         return company(), Shown()
     # Asking staff what they believe tells something once enough work here, or since somebody has asked.

@@ -22,7 +22,6 @@ from upheld.cases import queries as cases
 from upheld.findings import queries as finding_queries
 from upheld.people import queries as people
 from upheld.people.models import Company, Person
-from upheld.promises.models import Promise, PromiseQuerySet
 from upheld.web import revealing, tickets
 from upheld.web.doors import StaffRequest
 from upheld.web.revealing import Shown
@@ -139,7 +138,7 @@ def _places(request: StaffRequest, place: str) -> list[dict[str, Any]]:
     person = request.person
     reads = person.serves or person.reads_all
     mine = count_of(request, "mine") if reads else 0
-    owed = cases.count(_promises_shown_first(person).owed())
+    owed = cases.count(cases.promises_for(person).owed()) if person.reads_all else cases.owed_by(person)
     # Hidden until there is one: a shop of two is not buried under places that it does not use.
     learns = person.works_here and not person.only_sets_up and shown_to(request).findings
     findings = finding_queries.count(finding_queries.owned(person)) if learns else 0
@@ -163,11 +162,6 @@ def _places(request: StaffRequest, place: str) -> list[dict[str, Any]]:
         for name, key, label, count, shown in every
         if shown
     ]
-
-
-def _promises_shown_first(person: Person) -> PromiseQuerySet:
-    """What the page of promises opens with: their own, or everybody's for whoever reads all."""
-    return cases.promises_for(person) if person.reads_all else Promise.objects.filter(keeper=person)
 
 
 def _menu(person: Person, shown: Shown) -> list[dict[str, str]]:

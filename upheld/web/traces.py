@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from upheld.cases.models import Call, Case, Chaser, Note, Resemblance
 from upheld.findings.models import Finding
+from upheld.questions.asking import Question
 from upheld.surveys.models import Decision, Verdict
 
 
@@ -27,6 +29,11 @@ class Traces:
 
 def of(case: Case) -> Traces:
     """Those of one case; one query."""
+    found = _QUESTION.first(case.pk)
+    return Traces(*found) if found else Traces()
+
+
+def _question(case: int) -> QuerySet[Case, Any]:
     here = OuterRef("pk")
     asked = {
         "notes": Note.objects.filter(case=here),
@@ -39,5 +46,7 @@ def of(case: Case) -> Traces:
         "decisions": Decision.objects.filter(case=here),
     }
     names = [one.name for one in fields(Traces)]
-    found = Case.objects.filter(pk=case.pk).values_list(*(Exists(asked[name]) for name in names)).first()
-    return Traces(*found) if found else Traces()
+    return Case.objects.filter(pk=case).values_list(*(Exists(asked[name]) for name in names))
+
+
+_QUESTION: Question[Any] = Question(_question, int)

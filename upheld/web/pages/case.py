@@ -25,6 +25,7 @@ from upheld.notices import telling
 from upheld.people import queries as people
 from upheld.people.models import Company, Person
 from upheld.promises.models import Promise
+from upheld.questions.asking import Question
 from upheld.web import (
     alike,
     caseline,
@@ -282,9 +283,18 @@ def _others(request: StaffRequest, case: Case, company: Company, zone: str) -> l
 
 
 def _colleagues(case: Case) -> list[Person]:
-    """Whom the case can be handed to: those of its department first, by name."""
-    serving = Person.objects.working_here().filter(role__in=[Person.Role.AGENT, Person.Role.LEAD])
-    return list(serving.exclude(pk=case.owner_id).order_by("sort_key", "pk"))
+    """Whom the case can be handed to, by name."""
+    return [one for one in _SERVING() if one.pk != case.owner_id]
+
+
+_SERVING = Question(
+    lambda: (
+        Person.objects.working_here()
+        .filter(role__in=[Person.Role.AGENT, Person.Role.LEAD])
+        .only("name")
+        .order_by("sort_key", "pk")
+    )
+)
 
 
 def _closing(case: Case, promises: Sequence[Promise]) -> dict[str, Any]:

@@ -39,8 +39,11 @@ def letters(request: StaffRequest) -> HttpResponse:
 
 
 def _list(request: StaffRequest, view: cases.View, after: str) -> dict[str, Any]:
-    found = cases.inbox(request.person, view)
-    page = cases.page(found, closed=view == "closed", after=after, limit=PAGE)
+    if after:
+        found = cases.inbox(request.person, view)
+        page = cases.page(found, closed=view == "closed", after=after, limit=PAGE)
+    else:
+        page = cases.first_page(request.person, view)
     zone = zone_of(request.person, company_of(request))
     dense = bool(request.session.get("dense"))
     groups = letter_rows.groups(page.rows, at=request.at, zone=zone, dense=dense)
