@@ -14,7 +14,8 @@ _STEPS = 200
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """The mean of n answers. Its interval is None for a single one: nobody knows how far others lie."""
+    """The mean of n answers. Its interval is None for a single one, and where all say the same: nobody knows how far
+    others lie, and an interval without a width would say that somebody does."""
 
     value: float
     n: int
@@ -34,6 +35,8 @@ def mean(values: Sequence[float], confidence: float = CONFIDENCE) -> Mean:
     if n == 1:
         return Mean(centre, 1, None)
     spread = sqrt(sum((value - centre) ** 2 for value in values) / (n - 1))
+    if spread < _CLOSE:
+        return Mean(centre, n, None)
     reach = t_quantile(n - 1, confidence) * spread / sqrt(n)
     return Mean(centre, n, Interval(centre - reach, centre + reach))
 
