@@ -191,7 +191,8 @@ def _served(stand: Stand, raws: list[bytes]) -> dict[str, float]:
         acknowledged = meter.read()
     filed = Message.objects.filter(way="in").count() - before
     if filed != len(raws) + 1:
-        raise RuntimeError(f"{filed} of {len(raws) + 1} letters were filed")
+        others = Arrival.objects.exclude(outcome="filed").values_list("outcome", "why", "source_id")
+        raise RuntimeError(f"{filed} of {len(raws) + 1} letters were filed; {list(others[:10])}")
     return {
         "letters_per_s": round(len(raws) / opened.wall, 1),
         "cpu_ms_per_letter": round(1000 * opened.used / len(raws), 2),
