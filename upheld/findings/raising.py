@@ -70,13 +70,14 @@ def raise_finding(
 ) -> Finding:
     """A finding with an owner and an answer date. Without words it has those of its letter or verdict.
 
-    The case follows from the letter or the verdict, the department from the case unless it is given.
+    The case follows from the letter or the verdict, the department from the case unless it is given; when that one is
+    closed by now, it is the first open one of whoever raises it.
     """
     # Two clicks at once come one by one; rows that only name this person need not wait.
     by = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=by.pk)
     source = message or verdict
     case = source.case if source is not None else case
-    department = department or (case.department if case else None)
+    department = department or (_department_for(case, by) if case else None)
     words = words.strip() or _words_of(case, message, verdict)
     _refuse(kind, words, message, verdict, department, by)
     _refuse_twice(words, case, message, verdict, by)
@@ -92,6 +93,12 @@ def raise_finding(
     )  # fmt: skip
     writing.write(fact, by=by.actor, at=at)
     return finding
+
+
+def _department_for(case: Case, by: Person) -> Department:
+    if case.department.closed_at is None:
+        return case.department
+    return by.departments.filter(closed_at__isnull=True).order_by("pk").first() or case.department
 
 
 def _refuse(

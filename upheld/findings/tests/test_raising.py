@@ -172,3 +172,14 @@ def test_a_department_cannot_put_away_what_others_found(house, case):
         dropping.undrop(finding, by=house.bruno, at=MONDAY)
     with pytest.raises(WasDropped):
         dropping.drop(finding, by=house.ada, at=MONDAY)
+
+
+def test_one_click_on_a_case_of_a_department_that_is_closed_goes_to_the_clickers_own(house, case):
+    billing = make_department("Billing", duty=make_person("Carla Diaz", role="lead"))
+    house.ada.departments.add(billing)
+    house.service.closed_at = MONDAY
+    house.service.save()
+    finding = raising.raise_finding(case=case, by=house.ada, at=MONDAY + HOUR)
+    assert (finding.department, finding.owner) == (billing, billing.duty_owner)
+    with pytest.raises(raising.DepartmentIsClosed):
+        raising.raise_finding(case=case, by=house.bruno, at=MONDAY + HOUR)
