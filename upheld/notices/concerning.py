@@ -63,18 +63,22 @@ def _waiting(fact: promises.ClockFact) -> Concern | None:
 
 
 def _opened(fact: cases.CaseOpened) -> Concern | None:
-    first = Message.objects.filter(case=fact.case).select_related("arrival").order_by("pk").first()
-    return None if first and _from_the_past(first) else _case(fact.case)
+    first = Message.objects.filter(case=fact.case).order_by("pk").values_list("arrival__silent", flat=True)
+    return None if first.first() else _case(fact.case)
 
 
 def _wrote(fact: cases.MessageReceived, at: datetime) -> Concern | None:
-    message = Message.objects.filter(pk=fact.message).select_related("arrival", "case", "chaser").first()
-    if fact.letter != "person" or message is None or _from_the_past(message):
+    if fact.letter != "person":
         return None
-    if hasattr(message, "chaser"):
+    # Asked for by name: in a flood this is asked for every letter, and its words are long.
+    written = Message.objects.filter(pk=fact.message).order_by()
+    found = written.values_list("arrival__silent", "chaser", "case__opened_at").first()
+    if found is None or found[0]:
+        return None
+    _silent, chaser, opened_at = found
+    if chaser is not None:
         return None  # that they had to ask again is told, and in stronger words
-    earlier = Message.objects.filter(case=fact.case, pk__lt=message.pk)
-    if message.case.opened_at == at and not earlier.exists():
+    if opened_at == at and not Message.objects.filter(case=fact.case, pk__lt=fact.message).exists():
         return None  # the letter that opened the case is told with the case
     return _case(fact.case)
 
@@ -143,11 +147,16 @@ def _case(key: int) -> Concern | None:
 
 
 def _owner_of(kind: str, key: int) -> tuple[Person, ...]:
-    known = Case.objects.select_related("owner", "department__duty_owner", "joined_into")
+    if kind != "case":
+        return NOBODY
+    known = Case.objects.order_by().values_list("joined_into", "owner", "department")
     case = known.filter(pk=key).first()
-    if case and case.joined_into:
-        case = known.get(pk=case.joined_into.pk)
-    return (_here(case.owner, case.department),) if case and kind == "case" else NOBODY
+    if case and case[0]:
+        case = known.filter(pk=case[0]).first()
+    if case is None:
+        return NOBODY
+    owner = Person.objects.get(pk=case[1])
+    return (owner if owner.works_here else Department.objects.get(pk=case[2]).duty_owner,)
 
 
 def _promise(fact: promises.PromiseFact) -> Promise | None:
