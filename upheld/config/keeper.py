@@ -7,12 +7,15 @@ alarms. Any number of keepers may run on one database; what two of them must not
 from __future__ import annotations
 
 import logging
+import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from django.db import connection
 
+from upheld.channels import opening
 from upheld.config import process, sweeps
 from upheld.config.sweeps import Sweep
 from upheld.journal import listening, numbering
@@ -20,11 +23,15 @@ from upheld.journal import listening, numbering
 log = logging.getLogger(__name__)
 
 _TICK = 1.0
+_BREATH = 0.3  # seconds from one reading of the journal to the next
+_PATIENCE = 5.0  # seconds that the readers let letters go first
+_GIVES_WAY = 5  # to the opening of letters and to the pages, while the processors are busy
 _LAST_WORDS = 10.0  # seconds for a round that is under way
 
 
 def run() -> None:
     """Keep until asked to stop."""
+    os.nice(_GIVES_WAY)
     stop = process.stop_when_asked()
     rounds: dict[str, Callable[[], None]] = {
         "numbering": lambda: numbering.run(stop),
@@ -58,6 +65,7 @@ def read(round_: Sequence[Sweep], stop: threading.Event) -> None:
     """Let the journal's readers read on whenever there are new positions, and every second."""
     listens = False
     while not stop.is_set():
+        began = time.monotonic()
         for one in round_:
             one.look(datetime.now(UTC))
         try:
@@ -66,6 +74,10 @@ def read(round_: Sequence[Sweep], stop: threading.Event) -> None:
                 listens = True
                 continue  # what was numbered in between was not heard
             listening.wait(_TICK)
+            # In a flood letters are opened first: more news is read at once, less often, and never much later.
+            stop.wait(max(0.0, _BREATH - (time.monotonic() - began)))
+            while time.monotonic() - began < _PATIENCE and opening.anybody_waits() and not stop.is_set():
+                stop.wait(_BREATH)
         except Exception:
             log.exception("the journal's readers do not hear the database; they go on looking every second")
             connection.close()

@@ -32,6 +32,7 @@ LOOP_LOCK = int.from_bytes(b"upheld n")  # held by the session of the one loop, 
 _BATCH_LOCK = int.from_bytes(b"upheld p")  # held by whoever gives positions, until they are committed
 _LIMIT = 1_000
 _SOON = 0.1
+_IN_A_FLOOD = 0.3
 _SWEEP = 1.0
 _PATIENCE = "10s"
 
@@ -127,7 +128,7 @@ def _work(stop: Event, using: str) -> None:
         waiting = Record.objects.using(using).filter(position__isnull=True).exists()
         heard = wait(_SOON if waiting else _SWEEP, using=using)
         # The first news after a silence is numbered at once; in a flood, what comes within a moment together.
-        if heard and not stop.wait(max(0.0, began + _SOON - time.monotonic())):
+        if heard and not stop.wait(max(0.0, began + _IN_A_FLOOD - time.monotonic())):
             wait(0.0, using=using)
 
 
