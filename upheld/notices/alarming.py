@@ -118,13 +118,12 @@ def _write(
     mailbox: Mailbox, receiver: str, alarm: Alarm | None, event: Call.Event, sentence: str, *, at: datetime
 ) -> None:
     message_id = OwnIds(keys_for("message-id")).make(mailbox.domain, ("alarm", str(alarm.pk if alarm else 0)))
-    content = composing.acknowledgement(
+    content = composing.notification(
         sender=Address(_("%(company)s, Upheld") % {"company": people.company().name}, mailbox.address),
         to=Address("", receiver),
         subject=_subject(event, sentence),
         text=_words(alarm, event, sentence),
         message_id=message_id,
-        in_reply_to="",
         at=at,
     )
     sending.queue(

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET
 
 from upheld.cases import numbering
 from upheld.cases import queries as cases
+from upheld.cases.composed import ROWS
 from upheld.web import letter_rows
 from upheld.web.doors import StaffRequest, door
 from upheld.web.pages import case as case_page
 from upheld.web.shell import company_of, count_of, counted, render, zone_of
 
-PAGE = 30
+PAGE = ROWS
 MOST_OWED = 6
 
 
